@@ -1,0 +1,92 @@
+/** Every route of the server: method and path. */
+export const ROUTES = {
+  login: { method: 'POST', path: '/v1/login' },
+  logout: { method: 'POST', path: '/v1/logout' },
+  session: { method: 'GET', path: '/v1/session' },
+  me: { method: 'GET', path: '/v1/me' },
+  updateMe: { method: 'PUT', path: '/v1/me' },
+  profile: { method: 'POST', path: '/v1/me/profile' },
+} as const
+
+/** `POST /v1/login`, the body. */
+export interface LoginRequest {
+  /** AppID of the mini program, from `wx.getAccountInfoSync()`. */
+  readonly appid: string
+  /** The code of `wx.login()`: one use, 5 minutes. */
+  readonly code: string
+  /** What the user would recognise this device by, at most 64 characters. */
+  readonly device?: string
+  /** Free data for the application's own hooks, at most 1 KiB as JSON. Never stored. */
+  readonly extra?: Readonly<Record<string, unknown>>
+}
+
+/** `POST /v1/login`, the answer. */
+export interface LoginResponse {
+  /** The sealed session: opaque, to be stored and sent as `Authorization: Bearer <token>`. */
+  readonly token: string
+  /** When the session ends, in ms since the epoch. */
+  readonly expiresAt: number
+  readonly user: LoginUser
+}
+
+/** The user as a login tells it. */
+export interface LoginUser {
+  /** Our user's public id, opaque. */
+  readonly uid: string
+  /** True when this login created the user. */
+  readonly isNew: boolean
+  readonly profile?: Profile
+}
+
+/** Nickname and avatar that the user gave. */
+export interface Profile {
+  readonly nickname: string | null
+  readonly avatarUrl: string | null
+  /** `wechat`: signed by WeChat (getUserProfile, getUserInfo). `user`: typed in by the user. */
+  readonly source: 'wechat' | 'user'
+  /** ms since the epoch. */
+  readonly updatedAt: number
+}
+
+/** `POST /v1/logout`, the body; may be empty. */
+export interface LogoutRequest {
+  /** True ends every session of the user, on all devices and in all apps. */
+  readonly everywhere?: boolean
+}
+
+/** `GET /v1/session`, the answer; the same uid and appid come as `X-Tongxing-Uid` and `X-Tongxing-Appid` headers. */
+export interface SessionResponse {
+  readonly uid: string
+  readonly appid: string
+  /** Public id of the session; it opens nothing. */
+  readonly sessionId: string
+  /** ms since the epoch. */
+  readonly issuedAt: number
+  /** ms since the epoch. */
+  readonly expiresAt: number
+}
+
+/** `GET /v1/me`, `PUT /v1/me` and `POST /v1/me/profile`, the answer. */
+export interface MeResponse {
+  readonly uid: string
+  /** ms since the epoch. */
+  readonly createdAt: number
+  /** null until the user gave one; WeChat's placeholder (「微信用户」) counts as none. */
+  readonly profile: Profile | null
+}
+
+/** `PUT /v1/me`, the body. */
+export interface UpdateMeRequest {
+  /** 1 to 64 code points, no control characters. */
+  readonly nickname?: string
+}
+
+/** `POST /v1/me/profile`, the body: what `wx.getUserProfile` or `wx.getUserInfo` handed out, untouched. */
+export interface ProfileRequest {
+  /** The exact text WeChat signed; never parse and re-serialise it. */
+  readonly rawData: string
+  /** sha1 hex of rawData + session_key. */
+  readonly signature: string
+  readonly encryptedData?: string
+  readonly iv?: string
+}

@@ -1,0 +1,19 @@
+// Builds what is published: TypeScript to dist/ of each package, then the client's two bundles.
+import { spawnSync } from 'node:child_process'
+import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
+import { bundleClient } from './bundle-client.mjs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const quiet = process.argv.includes('--quiet')
+const say = (text) => quiet || process.stderr.write(`${text}\n`)
+
+const started = performance.now()
+say('build  types and modules (tsc -b)')
+const tsc = createRequire(import.meta.url).resolve('typescript/bin/tsc')
+const { status } = spawnSync(process.execPath, [tsc, '-b'], { cwd: root, stdio: ['ignore', 2, 2] })
+if (status !== 0) process.exit(status ?? 1)
+
+say('build  client bundles (esbuild)')
+await bundleClient(root)
+say(`build  done in ${Math.round(performance.now() - started)} ms`)
