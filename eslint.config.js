@@ -9,6 +9,7 @@ export default tseslint.config(
     rules: {
       '@stylistic/max-statements-per-line': ['error', { max: 2 }],
       '@stylistic/operator-linebreak': ['error', 'before', { overrides: { '=': 'after' } }],
+      '@stylistic/list-style': 'off',
       '@stylistic/quote-props': ['error', 'as-needed'],
       'no-empty': 'error',
       eqeqeq: 'error',
