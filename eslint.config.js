@@ -27,6 +27,8 @@ export default tseslint.config(
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
       '@typescript-eslint/require-await': 'off',
+      // Functions that return plain objects have no `this` to lose.
+      '@typescript-eslint/unbound-method': 'off',
       'no-restricted-syntax': ['error',
         { selector: 'ExportAllDeclaration', message: 'List the public names by hand.' },
         { selector: 'ExportDefaultDeclaration', message: 'Use named exports.' },

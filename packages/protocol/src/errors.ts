@@ -58,7 +58,6 @@ export const ERRORS = {
   wx_unavailable: { status: 503, action: 'retry_later', zh: '暂时无法连接微信', en: 'WeChat cannot be reached right now' },
   wx_quota_exhausted: { status: 503, action: 'retry_later', zh: '微信接口调用次数已达上限', en: 'The WeChat call quota is used up' },
   store_unavailable: { status: 503, action: 'retry_later', zh: '数据库暂时不可用', en: 'The database is unavailable right now' },
-  draining: { status: 503, action: 'retry_later', zh: '服务正在重启，请稍后再试', en: 'The service is shutting down; try again' },
   wx_timeout: { status: 504, action: 'relogin', zh: '微信响应超时', en: 'WeChat did not answer in time' },
 } as const
 
@@ -82,6 +81,8 @@ export interface Problem {
   readonly detail?: string
   /** The same as the `X-Request-Id` header; absent from `encrypted_data_invalid`, whose bytes are always the same. */
   readonly request_id?: string
+  /** WeChat's own errcode; only with `wx_config_error`, `wx_rate_limited` and `wx_quota_exhausted`. */
+  readonly wx_errcode?: number
   /** Why the session ended; only with `session_revoked`. */
   readonly reason?: EndReason
   /** Which fields were wrong; only with `validation_failed`. */

@@ -1,1 +1,18 @@
-export {}
+export { createAuth } from './auth.js'
+export type { Auth } from './auth.js'
+export { systemClock } from './clock.js'
+export type { Clock } from './clock.js'
+export { problemsOf } from './config.js'
+export type { AppOptions, AuthOptions, FeedTiming, WechatOptions } from './config.js'
+export { AuthError, ConfigError, isAuthError } from './errors.js'
+export type { AuthErrorOptions } from './errors.js'
+export type { Session, VerifyOptions } from './flows/verify.js'
+export { createHandler } from './http/handler.js'
+export type { Handler } from './http/handler.js'
+export { serve } from './http/serve.js'
+export type { ServeOptions, Service } from './http/serve.js'
+export type { Logger } from './log.js'
+export { generateKeyRing } from './session/keys.js'
+export type {
+  LoginRecord, RecordedLogin, Revocation, SessionEnd, Store, StoredSessionKey, UserEnd, UserRecord,
+} from './store/store.js'

@@ -1,0 +1,97 @@
+import type { LoginRequest, LoginResponse, LogoutRequest, MeResponse, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
+import { checkOptions } from './config.js'
+import type { AuthOptions, Config } from './config.js'
+import { createLogin } from './flows/login.js'
+import { createLogout } from './flows/logout.js'
+import { createMe } from './flows/me.js'
+import { createSaveProfile } from './flows/profile.js'
+import { createVerify } from './flows/verify.js'
+import type { Session, VerifyOptions } from './flows/verify.js'
+import { createPseudonymiser } from './log.js'
+import type { Logger } from './log.js'
+import { cipherReady } from './session/cipher.js'
+import { createRevocationFeed } from './session/feed.js'
+import { loadKeyFile, parseKeyRing } from './session/keys.js'
+import { createRevocationIndex } from './session/revocation.js'
+import { createSealer } from './session/sealer.js'
+import { createTokenSeal } from './session/token.js'
+import { guardStore } from './store/guarded.js'
+import { openSqliteStore } from './store/sql/sqlite.js'
+import type { Store } from './store/store.js'
+import { createSessionKeys } from './user/session-key.js'
+import { createUpstream } from './wechat/upstream.js'
+
+/** The login system of one back end. Everything that throws, throws an AuthError. */
+export interface Auth {
+  /** Code to token: exchanges the code at WeChat, finds or creates the user, gives a session. */
+  login(request: LoginRequest): Promise<LoginResponse>
+  /** Checks a token; a few microseconds and no I/O on the ordinary path. */
+  verify(token: string, options?: VerifyOptions): Promise<Session>
+  /** Ends one session, or all of its user. */
+  logout(token: string, request?: LogoutRequest): Promise<void>
+  /** The user of a session. */
+  me(session: Session): Promise<MeResponse>
+  /** Takes a nickname that the user typed. */
+  updateMe(session: Session, changes: UpdateMeRequest): Promise<MeResponse>
+  /** Takes what getUserProfile or getUserInfo handed out. */
+  saveProfile(session: Session, request: ProfileRequest): Promise<MeResponse>
+  /** Rejects with `store_unavailable` when the database does not answer. */
+  ping(): Promise<void>
+  readonly log: Logger
+  /** Ends everything: timers, connections, the database. */
+  close(): Promise<void>
+}
+
+const PRUNE_EVERY_MS = 60_000
+const PRUNE_ROWS = 1000
+
+/**
+ * Puts the login system together. Resolves when the database is migrated and all revocations are loaded.
+ * Throws ConfigError naming every mistake of the options.
+ */
+export async function createAuth(options: AuthOptions): Promise<Auth> {
+  const config = checkOptions(options)
+  const { apps, clock, log, sessionLifeMs, strict } = config
+  const now = (): number => clock.now()
+  await cipherReady()
+  const ring = config.keys === null ? loadKeyFile(config.dataDir) : parseKeyRing(config.keys)
+  const store = guardStore(await openStore(config))
+  const upstream = createUpstream(config.wechat)
+  const tokens = createTokenSeal(ring)
+  const pseudonym = createPseudonymiser(ring.current.pseudonymKey)
+  const sessionKeys = createSessionKeys(store, createSealer(ring), now)
+  const index = createRevocationIndex(now)
+  const feed = createRevocationFeed({ store, index, log, ...config.feed })
+  await feed.start()
+  const pruning = startPruning(store, now, log)
+
+  const verify = createVerify({ apps, tokens, index, feed, store, clock, strict })
+  const me = createMe(store, clock)
+  return {
+    login: createLogin({ apps, upstream, store, sessionKeys, tokens, clock, sessionLifeMs, log, pseudonym }),
+    verify,
+    logout: createLogout({ verify, store, index, clock, sessionLifeMs, log, pseudonym }),
+    me: me.get,
+    updateMe: me.update,
+    saveProfile: createSaveProfile({ store, sessionKeys, clock, log, pseudonym }),
+    ping: () => store.ping(),
+    log,
+    async close() {
+      clearInterval(pruning)
+      feed.stop()
+      await upstream.close()
+      await store.close()
+    },
+  }
+}
+
+async function openStore(config: Config): Promise<Store> {
+  return 'custom' in config.store ? config.store.custom : openSqliteStore({ file: config.store.sqlite })
+}
+
+function startPruning(store: Store, now: () => number, log: Logger): NodeJS.Timeout {
+  const prune = (): void => {
+    store.prune(now(), PRUNE_ROWS).catch((error: unknown) => log.warn({ err: error }, 'expired rows could not be removed; trying again in a minute'))
+  }
+  return setInterval(prune, PRUNE_EVERY_MS).unref()
+}

@@ -1,0 +1,48 @@
+#!/usr/bin/env node
+import { createRequire } from 'node:module'
+import { ConfigError, generateKeyRing } from '../index.js'
+import { VARIABLES } from './environment.js'
+import { runServe } from './serve.js'
+
+const HELP = `tongxing: login and sessions for WeChat Mini Programs
+
+  tongxing serve            run the service (configured by environment variables)
+  tongxing keys generate    print a fresh sealing key for TONGXING_KEYS
+  tongxing --help           this page
+  tongxing --version        the version
+
+Environment of "serve":
+${VARIABLES.map(({ name, meaning, byDefault }) => `  ${name.padEnd(24)}${meaning}\n${' '.repeat(26)}default: ${byDefault}`).join('\n')}
+`
+
+async function run(words: readonly string[]): Promise<void> {
+  switch (words.join(' ')) {
+    case 'serve': return runServe()
+    case 'keys generate': return print(`${generateKeyRing()}\n`)
+    case '--version': return print(`${version()}\n`)
+    case '': case '--help': case 'help': return print(HELP)
+    default: throw new UsageError(`unknown command: tongxing ${words.join(' ')}\nSee: tongxing --help`)
+  }
+}
+
+class UsageError extends Error {}
+
+function version(): string {
+  return (createRequire(import.meta.url)('../../package.json') as { version: string }).version
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
+}
+
+run(process.argv.slice(2)).catch((error: unknown) => {
+  process.exitCode = 1
+  if (error instanceof ConfigError) {
+    process.stderr.write(`Tongxing cannot start: ${error.problems.length} problem${error.problems.length === 1 ? '' : 's'} in the configuration\n`)
+    for (const problem of error.problems) process.stderr.write(`  - ${problem}\n`)
+  } else if (error instanceof UsageError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+    process.stderr.write(`${(error as Error).message}\n`)
+  } else {
+    throw error
+  }
+})

@@ -1,0 +1,71 @@
+import type { LoginRequest, LoginResponse } from '@tongxing/protocol'
+import type { Clock } from '../clock.js'
+import type { App } from '../config.js'
+import { AuthError } from '../errors.js'
+import type { Logger, Pseudonymise } from '../log.js'
+import { appTag, idBytes, newSessionId, newUid } from '../session/ids.js'
+import type { TokenSeal } from '../session/token.js'
+import type { RecordedLogin, Store } from '../store/store.js'
+import type { SessionKeys } from '../user/session-key.js'
+import { codeToSession } from '../wechat/code-to-session.js'
+import type { Upstream } from '../wechat/upstream.js'
+import { createOncePerCode } from './once-per-code.js'
+
+/** The whole act, code to token. Throws the codes of `POST /v1/login`. */
+export type Login = (request: LoginRequest) => Promise<LoginResponse>
+
+export interface LoginParts {
+  readonly apps: readonly App[]
+  readonly upstream: Upstream
+  readonly store: Store
+  readonly sessionKeys: SessionKeys
+  readonly tokens: TokenSeal
+  readonly clock: Clock
+  readonly sessionLifeMs: number
+  readonly log: Logger
+  readonly pseudonym: Pseudonymise
+}
+
+interface NewSession { readonly id: string, readonly issuedAt: number, readonly expiresAt: number }
+
+export function createLogin(parts: LoginParts): Login {
+  const apps = new Map(parts.apps.map((app) => [app.appid, { ...app, tag: appTag(app.appid) }]))
+  const once = createOncePerCode<LoginResponse>(() => parts.clock.now())
+
+  return async ({ appid, code, device }) => {
+    const app = apps.get(appid)
+    if (!app) throw new AuthError('app_unknown')
+    return once(appid, code, async () => {
+      const wechat = await codeToSession(parts.upstream, app, code)
+      const session = newSession(parts)
+      const recorded = await parts.store.recordLogin({
+        appid,
+        openid: wechat.openid,
+        unionid: wechat.unionid,
+        newUid: newUid(),
+        sessionKey: parts.sessionKeys.seal(appid, wechat.openid, wechat.sessionKey),
+        sessionId: session.id,
+        device: device ?? null,
+        issuedAt: session.issuedAt,
+        expiresAt: session.expiresAt,
+      })
+      parts.log.info({ event: 'login', appid, user: parts.pseudonym(recorded.uid), openid: parts.pseudonym(wechat.openid), isNew: recorded.isNew }, 'logged in')
+      return answer(parts.tokens, app.tag, recorded, session)
+    })
+  }
+}
+
+// ±10 %, so that the users whom one announcement brought do not all expire in the same minute.
+function newSession({ clock, sessionLifeMs }: LoginParts): NewSession {
+  const issuedAt = clock.now()
+  return { id: newSessionId(), issuedAt, expiresAt: Math.round(issuedAt + sessionLifeMs * (0.9 + 0.2 * Math.random())) }
+}
+
+// Sealed after the commit: a token never exists without its session.
+function answer(tokens: TokenSeal, app: Uint8Array, recorded: RecordedLogin, session: NewSession): LoginResponse {
+  const { uid, isNew, epoch, profile } = recorded
+  const token = tokens.seal({
+    uid: idBytes(uid), sessionId: idBytes(session.id), app, issuedAt: session.issuedAt, expiresAt: session.expiresAt, epoch,
+  })
+  return { token, expiresAt: session.expiresAt, user: { uid, isNew, ...(profile && { profile }) } }
+}

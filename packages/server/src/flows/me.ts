@@ -1,0 +1,39 @@
+import type { MeResponse, UpdateMeRequest } from '@tongxing/protocol'
+import type { Clock } from '../clock.js'
+import { AuthError } from '../errors.js'
+import type { Store, UserRecord } from '../store/store.js'
+import { acceptNickname, isPlaceholder } from '../user/nickname.js'
+import type { Session } from './verify.js'
+
+/** Reading and changing what the user says of himself. */
+export interface Me {
+  /** Throws `session_unknown` when the user is gone. */
+  get(session: Session): Promise<MeResponse>
+  /** Throws `profile_rejected` for a nickname that is empty, too long, holds control characters, or is WeChat's placeholder. */
+  update(session: Session, changes: UpdateMeRequest): Promise<MeResponse>
+}
+
+export function createMe(store: Store, clock: Clock): Me {
+  const get = async ({ uid }: Session): Promise<UserRecord> => (await store.findUser(uid)) ?? gone()
+  return {
+    get: async (session) => meOf(await get(session)),
+    async update(session, { nickname: typed }) {
+      const user = await get(session)
+      if (typed === undefined) return meOf(user)
+      const nickname = isPlaceholder(typed) ? null : acceptNickname(typed)
+      if (nickname === null) throw new AuthError('profile_rejected', { detail: 'A nickname has 1 to 64 characters, none of them control characters.' })
+      const profile = { nickname, avatarUrl: user.profile?.avatarUrl ?? null, source: 'user' as const, updatedAt: clock.now() }
+      return meOf((await store.saveProfile(user.uid, profile)) ?? gone())
+    },
+  }
+}
+
+/** The user as the wire shows it. */
+export function meOf({ uid, createdAt, profile }: UserRecord): MeResponse {
+  return { uid, createdAt, profile }
+}
+
+/** The user of a session that stands does not exist: the session is worth nothing. */
+export function gone(): never {
+  throw new AuthError('session_unknown')
+}

@@ -1,0 +1,67 @@
+import type { SessionResponse } from '@tongxing/protocol'
+import type { Clock } from '../clock.js'
+import type { App } from '../config.js'
+import { AuthError } from '../errors.js'
+import type { RevocationFeed } from '../session/feed.js'
+import { appTag, sessionIdOf, uidOf } from '../session/ids.js'
+import type { RevocationIndex } from '../session/revocation.js'
+import type { Claims, TokenSeal } from '../session/token.js'
+import type { Store } from '../store/store.js'
+
+/** A session that stands. Times in ms since the epoch. */
+export type Session = SessionResponse
+
+/** How a token is checked. */
+export interface VerifyOptions {
+  /** True asks the database instead of trusting the revocation index. Default: the server's setting. */
+  readonly strict?: boolean
+}
+
+/**
+ * Checks a token; no I/O on the ordinary path.
+ * Throws `session_unknown` (also for malformed and altered tokens), `session_expired`, `session_revoked` with its reason,
+ * or `store_unavailable` when the revocations cannot be known: never open.
+ */
+export type Verify = (token: string, options?: VerifyOptions) => Promise<Session>
+
+export interface VerifyParts {
+  readonly apps: readonly App[]
+  readonly tokens: TokenSeal
+  readonly index: RevocationIndex
+  readonly feed: RevocationFeed
+  readonly store: Store
+  readonly clock: Clock
+  readonly strict: boolean
+}
+
+/** How far in the future a token may have been issued, in ms: two servers' clocks differ by less. */
+const LARGEST_SKEW_MS = 5 * 60_000
+
+export function createVerify({ apps, tokens, index, feed, store, clock, strict: always }: VerifyParts): Verify {
+  const appids = new Map(apps.map(({ appid }) => [appTag(appid).toString('latin1'), appid]))
+
+  return async (token, { strict = always } = {}) => {
+    const claims = tokens.open(token)
+    const appid = claims && appids.get(Buffer.from(claims.app).toString('latin1'))
+    const now = clock.now()
+    if (!claims || !appid || claims.issuedAt > now + LARGEST_SKEW_MS) throw new AuthError('session_unknown')
+    if (now >= claims.expiresAt) throw new AuthError('session_expired')
+    if (!feed.isFresh()) await feed.refresh()
+    refuseEnded(index, claims)
+    const session = { uid: uidOf(claims.uid), appid, sessionId: sessionIdOf(claims.sessionId), issuedAt: claims.issuedAt, expiresAt: claims.expiresAt }
+    if (strict && !(await store.isSessionLive(session.sessionId))) await explainEnded(feed, index, claims)
+    return session
+  }
+}
+
+function refuseEnded(index: RevocationIndex, claims: Claims): void {
+  const reason = index.endOf(claims)
+  if (reason) throw new AuthError('session_revoked', { reason })
+}
+
+// The database says it has ended: the reason is in the feed, unless the session was never written here.
+async function explainEnded(feed: RevocationFeed, index: RevocationIndex, claims: Claims): Promise<never> {
+  await feed.refresh()
+  refuseEnded(index, claims)
+  throw new AuthError('session_unknown')
+}

@@ -1,0 +1,81 @@
+import type { ZodType } from 'zod'
+import { AuthError } from '../errors.js'
+
+/** How a body is read. */
+export interface BodyRules<T> {
+  readonly schema: ZodType<T>
+  /** Largest body in bytes. Default: 16 KiB. */
+  readonly maxBytes?: number
+  /** True takes an absent body as `{}`. */
+  readonly optional?: boolean
+}
+
+const DEFAULT_MAX_BYTES = 16 * 1024
+const LARGEST_DEPTH = 8
+const JSON_TYPE = /^application\/json *(; *charset=(utf-8|"utf-8"))?$/i
+const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/**
+ * Reads a JSON body strictly: type, size, UTF-8, object, depth, then the schema. Unknown fields are ignored,
+ * because a shipped mini program cannot be recalled.
+ * Throws `unsupported_media_type`, `body_too_large`, `bad_encoding`, `bad_json`, `body_not_object` or `validation_failed`.
+ */
+export async function readBody<T>(request: Request, rules: BodyRules<T>): Promise<T> {
+  const bytes = await readBytes(request, rules.maxBytes ?? DEFAULT_MAX_BYTES)
+  if (bytes.length === 0 && rules.optional) return check(rules.schema, {})
+  if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) throw new AuthError('unsupported_media_type')
+  return check(rules.schema, parseObject(decode(bytes)))
+}
+
+async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
+  const length = request.headers.get('content-length')
+  if (length !== null) {
+    if (Number(length) > maxBytes) throw new AuthError('body_too_large', { detail: `At most ${maxBytes} bytes.` })
+    return new Uint8Array(await request.arrayBuffer())
+  }
+  return request.body ? readCapped(request.body, maxBytes) : new Uint8Array()
+}
+
+async function readCapped(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of body) {
+    size += chunk.length
+    if (size > maxBytes) throw new AuthError('body_too_large', { detail: `At most ${maxBytes} bytes.` })
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks)
+}
+
+function decode(bytes: Uint8Array): string {
+  try {
+    return UTF8.decode(bytes)
+  } catch (cause) {
+    throw new AuthError('bad_encoding', { cause })
+  }
+}
+
+function parseObject(text: string): object {
+  let value: unknown
+  try {
+    value = JSON.parse(text)
+  } catch {
+    throw new AuthError('bad_json') // the parser's message repeats the input, which may hold a code
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AuthError('body_not_object')
+  if (!isShallow(value, LARGEST_DEPTH)) throw new AuthError('validation_failed', { detail: `At most ${LARGEST_DEPTH} levels of nesting.` })
+  return value
+}
+
+function isShallow(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return true
+  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1))
+}
+
+function check<T>(schema: ZodType<T>, value: object): T {
+  const result = schema.safeParse(value)
+  if (result.success) return result.data
+  throw new AuthError('validation_failed', {
+    fields: result.error.issues.map((issue) => ({ path: issue.path.map((part) => `/${String(part)}`).join(''), rule: issue.code })),
+  })
+}

@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto'
+import { STATUS_CODES, createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
+import { getRequestListener } from '@hono/node-server'
+import type { ErrorCode } from '@tongxing/protocol'
+import type { Auth } from '../auth.js'
+import { AuthError } from '../errors.js'
+import { createHandler } from './handler.js'
+import { problemOf } from './problem.js'
+
+/** Where the service listens. */
+export interface ServeOptions {
+  /** 0 = any free port. Default: 8080. */
+  readonly port?: number
+  /** Default: `127.0.0.1`. */
+  readonly host?: string
+}
+
+/** A running service. */
+export interface Service {
+  readonly url: string
+  /** Takes no new connection, lets what is under way finish (at most 10 s), then ends. The Auth stays open. */
+  close(): Promise<void>
+}
+
+const LARGEST_HEADER_BYTES = 16 * 1024
+const MOST_HEADERS = 200
+const HEADERS_TIMEOUT_MS = 10_000
+const REQUEST_TIMEOUT_MS = 15_000
+const DRAIN_MS = 10_000
+
+/** Serves every route over HTTP. Rejects with the system's error when the address cannot be taken. */
+export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1' }: ServeOptions = {}): Promise<Service> {
+  const listener = getRequestListener(createHandler(auth), { overrideGlobalObjects: false })
+  let draining = false
+  const server = createServer({
+    maxHeaderSize: LARGEST_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionsCheckingInterval: 1000,
+    requireHostHeader: false,
+  }, (request, response) => {
+    if (draining) response.setHeader('connection', 'close')
+    const refusal = refusalOf(request)
+    if (refusal) answer(response, refusal)
+    else void listener(request, response)
+  })
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(socket as Socket, codeOfBroken(error)))
+  server.on('connect', (_request, socket: Duplex) => answerBroken(socket as Socket, 'method_not_allowed'))
+  server.on('checkExpectation', (_request, response: ServerResponse) => answer(response, new AuthError('bad_request')))
+  await listen(server, port, host)
+  return {
+    url: urlOf(server),
+    async close() {
+      draining = true
+      await drain(server)
+    },
+  }
+}
+
+// What Node's parser accepts and this service does not: the Web Request would hide or refuse it without an answer.
+function refusalOf(request: IncomingMessage): AuthError | null {
+  const { rawHeaders, method } = request
+  if (rawHeaders.length > 2 * MOST_HEADERS) return new AuthError('headers_too_large')
+  if (method === 'TRACE') return new AuthError('method_not_allowed', { allow: [] })
+  if (countOf(rawHeaders, 'host') !== 1) return new AuthError('bad_request', { detail: 'One Host header.' })
+  if (countOf(rawHeaders, 'authorization') > 1) return new AuthError('token_malformed')
+  return null
+}
+
+function countOf(rawHeaders: readonly string[], name: string): number {
+  return rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === name).length
+}
+
+function answer(response: ServerResponse, error: AuthError): void {
+  const { status, headers, body } = problemOf(error, randomUUID(), null)
+  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).end(body)
+}
+
+function codeOfBroken({ code }: NodeJS.ErrnoException): ErrorCode {
+  if (code === 'HPE_HEADER_OVERFLOW') return 'headers_too_large'
+  return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'bad_request'
+}
+
+// No request object exists for these: the answer is written by hand, in the same form.
+function answerBroken(socket: Socket, code: ErrorCode): void {
+  if (!socket.writable) return
+  const { status, headers, body } = problemOf(new AuthError(code), randomUUID(), null)
+  const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).map(([name, value]) => `${name}: ${value}`)
+  socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo
+  return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
+}
+
+function drain(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+    server.close(() => {
+      clearTimeout(late)
+      resolve()
+    })
+    server.closeIdleConnections()
+  })
+}

@@ -1,0 +1,73 @@
+import { Migrator, sql } from 'kysely'
+import type { Kysely, Migration } from 'kysely'
+import type { Tables } from './schema.js'
+
+// One step a migration, and names that sort in the order of time; a step that has been released never changes.
+const MIGRATIONS: Record<string, Migration> = {
+  '0001_first': {
+    async up(db: Kysely<unknown>) {
+      const text = sql`text`
+      const integer = sql`integer`
+      await db.schema.createTable('users')
+        .addColumn('uid', text, (c) => c.primaryKey())
+        .addColumn('epoch', integer, (c) => c.notNull())
+        .addColumn('created_at', integer, (c) => c.notNull())
+        .addColumn('nickname', text)
+        .addColumn('avatar_url', text)
+        .addColumn('profile_source', text)
+        .addColumn('profile_updated_at', integer)
+        .execute()
+      await db.schema.createTable('identities')
+        .addColumn('appid', text, (c) => c.notNull())
+        .addColumn('openid', text, (c) => c.notNull())
+        .addColumn('uid', text, (c) => c.notNull().references('users.uid'))
+        .addColumn('unionid', text)
+        .addColumn('created_at', integer, (c) => c.notNull())
+        .addPrimaryKeyConstraint('identities_pk', ['appid', 'openid'])
+        .execute()
+      await db.schema.createIndex('identities_by_uid').on('identities').columns(['uid', 'appid']).execute()
+      await db.schema.createTable('session_keys')
+        .addColumn('appid', text, (c) => c.notNull())
+        .addColumn('openid', text, (c) => c.notNull())
+        .addColumn('fingerprint', text, (c) => c.notNull())
+        .addColumn('sealed', text, (c) => c.notNull())
+        .addColumn('seen_at', integer, (c) => c.notNull())
+        .addColumn('superseded_at', integer)
+        .addPrimaryKeyConstraint('session_keys_pk', ['appid', 'openid', 'fingerprint'])
+        .execute()
+      await db.schema.createTable('sessions')
+        .addColumn('id', text, (c) => c.primaryKey())
+        .addColumn('uid', text, (c) => c.notNull().references('users.uid'))
+        .addColumn('appid', text, (c) => c.notNull())
+        .addColumn('epoch', integer, (c) => c.notNull())
+        .addColumn('device', text)
+        .addColumn('issued_at', integer, (c) => c.notNull())
+        .addColumn('expires_at', integer, (c) => c.notNull())
+        .addColumn('ended_at', integer)
+        .addColumn('end_reason', text)
+        .execute()
+      await db.schema.createIndex('sessions_by_uid').on('sessions').column('uid').execute()
+      await db.schema.createIndex('sessions_by_expiry').on('sessions').column('expires_at').execute()
+      await db.schema.createTable('revocations')
+        .addColumn('seq', integer, (c) => c.primaryKey())
+        .addColumn('kind', text, (c) => c.notNull())
+        .addColumn('subject', text, (c) => c.notNull())
+        .addColumn('epoch', integer, (c) => c.notNull())
+        .addColumn('reason', text, (c) => c.notNull())
+        .addColumn('until', integer, (c) => c.notNull())
+        .execute()
+      await db.schema.createTable('counters')
+        .addColumn('name', text, (c) => c.primaryKey())
+        .addColumn('value', integer, (c) => c.notNull())
+        .execute()
+      await sql`insert into counters (name, value) values ('revocation', 0)`.execute(db)
+    },
+  },
+}
+
+/** Brings the database to this version. Throws what the failing step threw; earlier steps stay. */
+export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const { error } = await migrator.migrateToLatest()
+  if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed', { cause: error })
+}

@@ -1,0 +1,78 @@
+import type { EndReason, Profile } from '@tongxing/protocol'
+import type { Selectable } from 'kysely'
+import type { Revocation, UserRecord } from '../store.js'
+
+/** The tables. Times are ms since the epoch; ids, fingerprints and sealed values are ASCII text. */
+export interface Tables {
+  users: UsersTable
+  identities: IdentitiesTable
+  session_keys: SessionKeysTable
+  sessions: SessionsTable
+  revocations: RevocationsTable
+  counters: CountersTable
+}
+
+export interface UsersTable {
+  uid: string
+  epoch: number
+  created_at: number
+  nickname: string | null
+  avatar_url: string | null
+  profile_source: Profile['source'] | null
+  profile_updated_at: number | null
+}
+
+/** One (appid, openid) of a user. */
+export interface IdentitiesTable {
+  appid: string
+  openid: string
+  uid: string
+  unionid: string | null
+  created_at: number
+}
+
+/** Generations of WeChat's session_key, sealed. */
+export interface SessionKeysTable {
+  appid: string
+  openid: string
+  fingerprint: string
+  sealed: string
+  seen_at: number
+  superseded_at: number | null
+}
+
+export interface SessionsTable {
+  id: string
+  uid: string
+  appid: string
+  epoch: number
+  device: string | null
+  issued_at: number
+  expires_at: number
+  ended_at: number | null
+  end_reason: EndReason | null
+}
+
+export interface RevocationsTable {
+  seq: number
+  kind: Revocation['kind']
+  subject: string
+  epoch: number
+  reason: EndReason
+  until: number
+}
+
+/** `revocation`: the last number given out. The row is locked until commit, so numbers become visible in order. */
+export interface CountersTable {
+  name: string
+  value: number
+}
+
+export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {
+  if (row.profile_source === null || row.profile_updated_at === null) return null
+  return { nickname: row.nickname, avatarUrl: row.avatar_url, source: row.profile_source, updatedAt: row.profile_updated_at }
+}
+
+export function userOf(row: Selectable<UsersTable>): UserRecord {
+  return { uid: row.uid, epoch: row.epoch, createdAt: row.created_at, profile: profileOf(row) }
+}

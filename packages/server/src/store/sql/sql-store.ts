@@ -1,0 +1,89 @@
+import { sql } from 'kysely'
+import type { Kysely, Transaction } from 'kysely'
+import { createGroupCommit } from '../group-commit.js'
+import { SESSION_KEY_GENERATIONS, SUPERSEDED_KEY_LIFE_MS } from '../store.js'
+import type { LoginRecord, RecordedLogin, Revocation, Store } from '../store.js'
+import { recordLogins } from './record-logins.js'
+import { userOf } from './schema.js'
+import type { Tables } from './schema.js'
+
+/** The store on SQL: one Kysely path. */
+export function createSqlStore(db: Kysely<Tables>): Store {
+  const inTransaction = <T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> => db.transaction().execute(work)
+  const commitLogin = createGroupCommit<LoginRecord, RecordedLogin>((logins) => inTransaction((tx) => recordLogins(tx, logins)))
+
+  return {
+    recordLogin: commitLogin,
+
+    async findUser(uid) {
+      const row = await db.selectFrom('users').selectAll().where('uid', '=', uid).executeTakeFirst()
+      return row ? userOf(row) : null
+    },
+
+    async findOpenid(uid, appid) {
+      const row = await db.selectFrom('identities').select('openid').where('uid', '=', uid).where('appid', '=', appid).executeTakeFirst()
+      return row?.openid ?? null
+    },
+
+    findSessionKeys: (appid, openid, now) => db.selectFrom('session_keys').select('sealed')
+      .where('appid', '=', appid).where('openid', '=', openid)
+      .where((row) => row.or([row('superseded_at', 'is', null), row('superseded_at', '>=', now - SUPERSEDED_KEY_LIFE_MS)]))
+      .orderBy('seen_at', 'desc').limit(SESSION_KEY_GENERATIONS)
+      .execute(),
+
+    async saveProfile(uid, profile) {
+      const row = await db.updateTable('users').set({
+        nickname: profile.nickname,
+        avatar_url: profile.avatarUrl,
+        profile_source: profile.source,
+        profile_updated_at: profile.updatedAt,
+      }).where('uid', '=', uid).returningAll().executeTakeFirst()
+      return row ? userOf(row) : null
+    },
+
+    endSession: (end) => inTransaction(async (tx) => {
+      const ended = await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason })
+        .where('id', '=', end.sessionId).where('uid', '=', end.uid).where('ended_at', 'is', null)
+        .executeTakeFirst()
+      if (ended.numUpdatedRows === 0n) return null
+      return appendRevocation(tx, { kind: 'session', subject: end.sessionId, epoch: 0, reason: end.reason, until: end.until })
+    }),
+
+    endAllSessions: (end) => inTransaction(async (tx) => {
+      const user = await tx.updateTable('users').set({ epoch: sql<number>`epoch + 1` }).where('uid', '=', end.uid).returning('epoch').executeTakeFirst()
+      if (!user) return null
+      await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason })
+        .where('uid', '=', end.uid).where('ended_at', 'is', null)
+        .execute()
+      return appendRevocation(tx, { kind: 'user', subject: end.uid, epoch: user.epoch, reason: end.reason, until: end.until })
+    }),
+
+    async isSessionLive(sessionId) {
+      const row = await db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid').select('sessions.id')
+        .where('sessions.id', '=', sessionId).where('ended_at', 'is', null).whereRef('sessions.epoch', '>=', 'users.epoch')
+        .executeTakeFirst()
+      return row !== undefined
+    },
+
+    revocationsAfter: (seq, limit) => db.selectFrom('revocations').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute(),
+
+    async prune(now, limit) {
+      await db.deleteFrom('sessions').where('id', 'in', (some) => some.selectFrom('sessions').select('id').where('expires_at', '<', now).limit(limit)).execute()
+      await db.deleteFrom('revocations').where('seq', 'in', (some) => some.selectFrom('revocations').select('seq').where('until', '<', now).limit(limit)).execute()
+    },
+
+    async ping() {
+      await sql`select 1`.execute(db)
+    },
+
+    close: () => db.destroy(),
+  }
+}
+
+// The counter row stays locked until this transaction commits: a reader that has seen a number can miss no smaller one.
+async function appendRevocation(tx: Transaction<Tables>, revocation: Omit<Revocation, 'seq'>): Promise<Revocation> {
+  const { value: seq } = await tx.updateTable('counters').set({ value: sql<number>`value + 1` })
+    .where('name', '=', 'revocation').returning('value').executeTakeFirstOrThrow()
+  await tx.insertInto('revocations').values({ seq, ...revocation }).execute()
+  return { seq, ...revocation }
+}

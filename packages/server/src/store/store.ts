@@ -1,0 +1,112 @@
+import type { EndReason, Profile } from '@tongxing/protocol'
+
+/** One login, ready to be written. Ids come from the caller; times are ms since the epoch. */
+export interface LoginRecord {
+  readonly appid: string
+  readonly openid: string
+  readonly unionid: string | null
+  /** The uid to use if this identity is new. */
+  readonly newUid: string
+  readonly sessionKey: {
+    /** Same key, same fingerprint; says nothing else about the key. */
+    readonly fingerprint: string
+    readonly sealed: string
+  }
+  readonly sessionId: string
+  readonly device: string | null
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+/** What a login turned out to be. */
+export interface RecordedLogin {
+  readonly uid: string
+  /** True when this login created the user. */
+  readonly isNew: boolean
+  /** The user's epoch at this login. */
+  readonly epoch: number
+  readonly profile: Profile | null
+}
+
+/** A user as stored. */
+export interface UserRecord {
+  readonly uid: string
+  readonly epoch: number
+  readonly createdAt: number
+  readonly profile: Profile | null
+}
+
+/** A session_key as stored: one generation of an identity. */
+export interface StoredSessionKey {
+  readonly sealed: string
+}
+
+/** Something that ended before its time. Readers of the feed see them in the order of `seq`, without gaps. */
+export interface Revocation {
+  readonly seq: number
+  /** `session`: one session. `user`: every session of the user with an epoch below `epoch`. */
+  readonly kind: 'session' | 'user'
+  /** The session's id, or the uid. */
+  readonly subject: string
+  /** The least valid epoch; 0 for a session. */
+  readonly epoch: number
+  readonly reason: EndReason
+  /** ms since the epoch: every token it could kill has expired by then. */
+  readonly until: number
+}
+
+/** The end of one session. */
+export interface SessionEnd {
+  readonly sessionId: string
+  readonly uid: string
+  readonly reason: EndReason
+  readonly at: number
+  readonly until: number
+}
+
+/** The end of all sessions of a user. */
+export interface UserEnd {
+  readonly uid: string
+  readonly reason: EndReason
+  readonly at: number
+  readonly until: number
+}
+
+/** How long a code of `wx.login` lives, in ms: two exchanges further apart than this are certainly in order. */
+export const CODE_LIFE_MS: number = 5 * 60_000
+/** How long a superseded session_key may still open encryptedData, in ms. */
+export const SUPERSEDED_KEY_LIFE_MS: number = 10 * 60_000
+/** How many generations of session_key are tried. */
+export const SESSION_KEY_GENERATIONS = 3
+
+/**
+ * The truth. Domain operations, each atomic, none optional; every engine passes the same conformance suite.
+ * A failure of the database rejects with an Error that is not an AuthError; callers turn it into `store_unavailable`.
+ */
+export interface Store {
+  /**
+   * Writes user, identity, session_key generation and session of one login, all or nothing, durable before it resolves.
+   * Concurrent calls are committed together; one that fails never fails its neighbours. One identity has one user, whatever the race.
+   */
+  recordLogin(login: LoginRecord): Promise<RecordedLogin>
+  findUser(uid: string): Promise<UserRecord | null>
+  /** The openid by which this user is known in this app. */
+  findOpenid(uid: string, appid: string): Promise<string | null>
+  /** The generations that may still open encryptedData at `now`, at most {@link SESSION_KEY_GENERATIONS}. */
+  findSessionKeys(appid: string, openid: string, now: number): Promise<readonly StoredSessionKey[]>
+  /** null when there is no such user. */
+  saveProfile(uid: string, profile: Profile): Promise<UserRecord | null>
+  /** Ends a session; null when it had ended before or is not known. */
+  endSession(end: SessionEnd): Promise<Revocation | null>
+  /** Ends all sessions of a user by raising the epoch; null when there is no such user. */
+  endAllSessions(end: UserEnd): Promise<Revocation | null>
+  /** True when the session stands: written, not ended, its epoch still valid. For `strict` checks. */
+  isSessionLive(sessionId: string): Promise<boolean>
+  /** Revocations after `seq`, in order, at most `limit`. A number once seen is never followed by a smaller one. */
+  revocationsAfter(seq: number, limit: number): Promise<readonly Revocation[]>
+  /** Forgets what has expired before `now`: sessions, revocations, superseded session_keys. At most `limit` rows of each. */
+  prune(now: number, limit: number): Promise<void>
+  /** Rejects when the database does not answer. */
+  ping(): Promise<void>
+  close(): Promise<void>
+}

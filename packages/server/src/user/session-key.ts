@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto'
+import { reveal } from '../secret.js'
+import type { Sealer, Secret } from '../secret.js'
+import type { LoginRecord, Store } from '../store/store.js'
+
+/** Keeps WeChat's session_keys: sealed, and as a small set, because codes may be exchanged in another order than they were issued. */
+export interface SessionKeys {
+  /** The form in which a login stores its key. */
+  seal(appid: string, openid: string, sessionKey: Secret): LoginRecord['sessionKey']
+  /** The keys that may still open this person's data; empty when the server holds none. */
+  usable(appid: string, openid: string): Promise<readonly Secret[]>
+}
+
+export function createSessionKeys(store: Store, sealer: Sealer, now: () => number): SessionKeys {
+  const contextOf = (appid: string, openid: string): string => `session_keys ${appid} ${openid}`
+  return {
+    seal: (appid, openid, sessionKey) => ({
+      // One-way and of 128 random bits: it tells equal keys apart from different ones and nothing else.
+      fingerprint: createHash('sha256').update(`session_key ${appid} ${openid} ${reveal(sessionKey)}`).digest('hex').slice(0, 32),
+      sealed: sealer.seal(sessionKey, contextOf(appid, openid)),
+    }),
+    async usable(appid, openid) {
+      const generations = await store.findSessionKeys(appid, openid, now())
+      return generations.map(({ sealed }) => sealer.open(sealed, contextOf(appid, openid))).filter((key) => key !== null)
+    },
+  }
+}

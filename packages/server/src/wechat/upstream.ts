@@ -1,0 +1,95 @@
+import { Pool } from 'undici'
+import type { Dispatcher } from 'undici'
+import { AuthError } from '../errors.js'
+
+/** The way to WeChat's server API. */
+export interface Upstream {
+  /**
+   * One GET. Resolves with the body's text, whatever status and content type: `/sns/*` sends JSON as text/plain, errors with 200.
+   * Never sends a request twice. Throws `wx_unavailable` (retry_later) when the request certainly did not leave,
+   * `wx_timeout`, `wx_bad_response` or `wx_unavailable` (relogin) when it may have.
+   */
+  get(path: string, query: Readonly<Record<string, string>>): Promise<string>
+  close(): Promise<void>
+}
+
+/** How WeChat is reached. */
+export interface UpstreamOptions {
+  readonly baseURL: string
+  /** Deadline of a whole call, in ms. */
+  readonly timeoutMs: number
+  /** Most calls under way at once. */
+  readonly connections: number
+}
+
+const CONNECT_TIMEOUT_MS = 1000
+/** A socket that a middlebox dropped silently must not live for ever (node-webot/wechat-api#194). */
+const SOCKET_MAX_AGE_MS = 60_000
+const LARGEST_BODY_BYTES = 64 * 1024
+
+// Failures while connecting: the request, and with it the code, has not left.
+const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ERR_TLS_.*|CERT_.*|DEPTH_ZERO_.*|SELF_SIGNED_.*|UNABLE_TO_.*)$/
+
+export function createUpstream({ baseURL, timeoutMs, connections }: UpstreamOptions): Upstream {
+  const base = new URL(baseURL)
+  const prefix = base.pathname.replace(/\/$/, '')
+  const pool = new Pool(base.origin, {
+    connections,
+    pipelining: 1,
+    connect: { timeout: CONNECT_TIMEOUT_MS },
+    keepAliveMaxTimeout: SOCKET_MAX_AGE_MS,
+    headersTimeout: timeoutMs,
+    bodyTimeout: timeoutMs,
+  })
+
+  async function call(path: string, query: Readonly<Record<string, string>>): Promise<string> {
+    const deadline = new AbortController()
+    const timer = setTimeout(() => deadline.abort(new DeadlineError()), timeoutMs)
+    try {
+      // URLSearchParams, never text pasted together: a code like "x&appid=…" must stay one parameter.
+      const response = await pool.request({
+        path: `${prefix}${path}?${new URLSearchParams(query).toString()}`,
+        method: 'GET',
+        headers: { accept: 'application/json' },
+        signal: deadline.signal,
+      })
+      return await readText(response)
+    } catch (error) {
+      throw errorOfFailure(error)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
+  return { get: call, close: () => pool.destroy() }
+}
+
+class DeadlineError extends Error {
+  override readonly name = 'DeadlineError'
+}
+
+async function readText({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
+  const chunks: Buffer[] = []
+  let size = 0
+  for await (const chunk of body as AsyncIterable<Buffer>) {
+    size += chunk.length
+    if (size > LARGEST_BODY_BYTES) throw new AuthError('wx_bad_response', { cause: new Error(`WeChat's answer exceeds ${LARGEST_BODY_BYTES} bytes`) })
+    chunks.push(chunk)
+  }
+  if (statusCode >= 500) throw new AuthError('wx_unavailable', { action: 'relogin', retryAfter: 1, cause: new Error(`WeChat answered with status ${statusCode}`) })
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function errorOfFailure(error: unknown): unknown {
+  if (error instanceof AuthError) return error
+  const { code = '', name = '' } = error as { code?: string, name?: string }
+  if (name === 'DeadlineError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return new AuthError('wx_timeout', { cause: causeOf(error) })
+  if (NEVER_SENT.test(code)) return new AuthError('wx_unavailable', { retryAfter: 1, cause: causeOf(error) })
+  return new AuthError('wx_unavailable', { action: 'relogin', retryAfter: 1, cause: causeOf(error) })
+}
+
+// undici's errors may hold the request, and its query the AppSecret: only name and code go on.
+function causeOf(error: unknown): Error {
+  const { code, name } = error as { code?: string, name?: string }
+  return new Error(`call to WeChat failed: ${code ?? name ?? 'unknown'}`)
+}
