@@ -31,15 +31,15 @@ export function createSqlStore(db: Kysely<Tables>): Store {
       .orderBy('seen_at', 'desc').limit(SESSION_KEY_GENERATIONS)
       .execute(),
 
-    async saveProfile(uid, profile) {
-      const row = await db.updateTable('users').set({
+    saveProfile: (uid, profile) => inTransaction(async (tx) => {
+      const row = await tx.updateTable('users').set({
         nickname: profile.nickname,
         avatar_url: profile.avatarUrl,
         profile_source: profile.source,
         profile_updated_at: profile.updatedAt,
       }).where('uid', '=', uid).returningAll().executeTakeFirst()
       return row ? userOf(row) : null
-    },
+    }),
 
     endSession: (end) => inTransaction(async (tx) => {
       const ended = await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason })
@@ -67,10 +67,10 @@ export function createSqlStore(db: Kysely<Tables>): Store {
 
     revocationsAfter: (seq, limit) => db.selectFrom('revocations').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute(),
 
-    async prune(now, limit) {
-      await db.deleteFrom('sessions').where('id', 'in', (some) => some.selectFrom('sessions').select('id').where('expires_at', '<', now).limit(limit)).execute()
-      await db.deleteFrom('revocations').where('seq', 'in', (some) => some.selectFrom('revocations').select('seq').where('until', '<', now).limit(limit)).execute()
-    },
+    prune: (now, limit) => inTransaction(async (tx) => {
+      await tx.deleteFrom('sessions').where('id', 'in', (some) => some.selectFrom('sessions').select('id').where('expires_at', '<', now).limit(limit)).execute()
+      await tx.deleteFrom('revocations').where('seq', 'in', (some) => some.selectFrom('revocations').select('seq').where('until', '<', now).limit(limit)).execute()
+    }),
 
     async ping() {
       await sql`select 1`.execute(db)

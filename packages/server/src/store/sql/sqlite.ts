@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { DatabaseConnection, Dialect, SqliteDatabase, TransactionSettings } from 'kysely'
 import type { Store } from '../store.js'
@@ -17,7 +18,7 @@ export interface SqliteOptions {
 const PRAGMAS = [
   'journal_mode = WAL',
   'synchronous = FULL', // an acknowledged login survives a power cut; group commit pays for it
-  'busy_timeout = 5000',
+  'busy_timeout = 100', // what blocks the event loop at most; longer waits are asynchronous, see beginTransaction
   'foreign_keys = ON',
   'secure_delete = ON', // what is deleted is overwritten: erasing a person must leave no bytes
   'mmap_size = 268435456',
@@ -33,17 +34,39 @@ export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
   return createSqlStore(db)
 }
 
+const LONGEST_WAIT_MS = 10_000
+const RETRY_MS = 5
+
 // A deferred transaction that turns into a writer can fail with BUSY whatever the timeout; an immediate one waits its turn.
 class ImmediateSqliteDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection, _settings?: TransactionSettings): Promise<void> {
-    await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+    const startedAt = performance.now()
+    for (;;) {
+      try {
+        await connection.executeQuery(CompiledQuery.raw('begin immediate'))
+        return
+      } catch (error) {
+        if (!isBusy(error) || performance.now() - startedAt > LONGEST_WAIT_MS) throw error
+        await sleep(RETRY_MS)
+      }
+    }
   }
+}
+
+// Kysely takes SQLite's DDL for not transactional; it is, and a migration must happen once and whole.
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean { return true }
+}
+
+function isBusy(error: unknown): boolean {
+  const { code, errcode } = error as { code?: string, errcode?: number }
+  return code === 'SQLITE_BUSY' || errcode === 5
 }
 
 function immediateSqlite(database: SqliteDatabase): Dialect {
   return {
     createDriver: () => new ImmediateSqliteDriver({ database }),
-    createAdapter: () => new SqliteAdapter(),
+    createAdapter: () => new TransactionalSqliteAdapter(),
     createIntrospector: (db) => new SqliteIntrospector(db),
     createQueryCompiler: () => new SqliteQueryCompiler(),
   }

@@ -1,0 +1,50 @@
+import { afterEach, expect, it, vi } from 'vitest'
+import { checkOptions, problemsOf } from './config.js'
+import type { AuthOptions } from './config.js'
+import { ConfigError } from './errors.js'
+
+const SECRET = '0123456789abcdef0123456789abcdef'
+const real = { appid: 'wx0123456789abcdef', secret: SECRET }
+const emulated = { appid: 'wxemu0123456789abc', secret: SECRET }
+const emulator = { emulator: true, baseURL: 'http://127.0.0.1:7070' }
+afterEach(() => { vi.unstubAllEnvs() })
+
+it('takes a real app with nothing else, and fills in the defaults', () => {
+  const config = checkOptions({ apps: [real] })
+  expect([config.wechat.baseURL, config.sessionLifeMs, config.strict]).toEqual(['https://api.weixin.qq.com', 604_800_000, false])
+  expect(JSON.stringify(config)).not.toContain(SECRET)
+})
+
+it('reports every mistake in one error, and no secret in it', () => {
+  const options: AuthOptions = {
+    apps: [{ appid: 'nonsense', secret: 'short' }, real, real], store: 'oracle:x', sessionLifeMs: 5, feed: { pollMs: -1 }, wechat: { baseURL: 'ftp://x', timeoutMs: 1.5 },
+  }
+  const problems = problemsOf(options)
+  expect(problems).toHaveLength(8)
+  expect(() => checkOptions(options)).toThrow(ConfigError)
+  expect(problems.join()).not.toContain(SECRET)
+})
+
+it.each<[string, AuthOptions, string]>([
+  ['an emulator that was not asked for', { apps: [real], wechat: { baseURL: 'http://127.0.0.1:7070' } }, 'development'],
+  ['an emulator on another machine', { apps: [emulated], wechat: { emulator: true, baseURL: 'http://10.0.0.5:7070' } }, 'development'],
+  ['an emulator in production', { apps: [emulated], wechat: emulator, keys: 'x' }, 'production'],
+  ['a real AppID at an emulator', { apps: [real], wechat: emulator }, 'development'],
+  ['an emulator AppID at WeChat', { apps: [emulated] }, 'development'],
+  ['an emulator AppID in production', { apps: [emulated], keys: 'x' }, 'production'],
+  ['WeChat without TLS', { apps: [real], wechat: { baseURL: 'http://api.weixin.qq.com' } }, 'development'],
+  ['a host that only ends like WeChat’s', { apps: [real], wechat: { baseURL: 'https://api.weixin.qq.com.evil.example' } }, 'development'],
+  ['production without keys of its own', { apps: [real] }, 'production'],
+])('T51, T53: refuses %s', (_name, options, environment) => {
+  vi.stubEnv('NODE_ENV', environment)
+  expect(problemsOf(options).length).toBeGreaterThan(0)
+})
+
+it.each<[string, AuthOptions]>([
+  ['an emulator with its AppIDs, on loopback', { apps: [emulated], wechat: emulator }],
+  ['an emulator on localhost', { apps: [emulated], wechat: { ...emulator, baseURL: 'http://localhost:7070' } }],
+  ['WeChat’s other entrances', { apps: [real], wechat: { baseURL: 'https://api2.weixin.qq.com' } }],
+])('T51: takes %s', (_name, options) => {
+  vi.stubEnv('NODE_ENV', 'development')
+  expect(problemsOf(options)).toEqual([])
+})

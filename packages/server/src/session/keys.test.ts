@@ -1,0 +1,52 @@
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { ConfigError } from '../errors.js'
+import { generateKeyRing, loadKeyFile, parseKeyRing } from './keys.js'
+
+let dir: string
+beforeEach(() => { dir = mkdtempSync(path.join(tmpdir(), 'tongxing-keys-')) })
+afterEach(() => rmSync(dir, { recursive: true }))
+
+it('makes keys.json on the first start, readable by its owner alone, and reads the same key at the next', () => {
+  const first = loadKeyFile(dir)
+  expect(statSync(path.join(dir, 'keys.json')).mode & 0o777).toBe(0o600)
+  expect(loadKeyFile(dir).current).toEqual(first.current)
+})
+
+it('refuses a key file that other users can read, and says how to mend it', () => {
+  loadKeyFile(dir)
+  chmodSync(path.join(dir, 'keys.json'), 0o644)
+  expect(() => loadKeyFile(dir)).toThrow(/chmod 600/)
+})
+
+it('refuses a damaged key file instead of making a new one over it', () => {
+  const file = path.join(dir, 'keys.json')
+  writeFileSync(file, '{"version":', { mode: 0o600 })
+  expect(() => loadKeyFile(dir)).toThrow(ConfigError)
+  expect(readFileSync(file, 'utf8')).toBe('{"version":')
+})
+
+it('derives different keys for tokens, storage and pseudonyms', () => {
+  const { tokenKey, storageKey, pseudonymKey } = parseKeyRing(generateKeyRing()).current
+  expect(new Set([tokenKey, storageKey, pseudonymKey].map((key) => Buffer.from(key).toString('hex'))).size).toBe(3)
+})
+
+it('names every mistake of a ring in one error, and no key in it', () => {
+  const good = generateKeyRing()
+  const key = good.split(':')[1]!
+  const text = `${good},nothex:${key},01234567:short,89abcdef:${'A'.repeat(43)},${good}`
+  const error = catchError(() => parseKeyRing(text))
+  expect(error).toBeInstanceOf(ConfigError)
+  expect((error as ConfigError).problems).toHaveLength(4)
+  expect((error as ConfigError).message).not.toContain(key)
+})
+
+function catchError(work: () => unknown): unknown {
+  try {
+    return work()
+  } catch (error) {
+    return error
+  }
+}

@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { idBytes, newSessionId, newUid } from './ids.js'
+import { createRevocationIndex } from './revocation.js'
+import type { Claims } from './token.js'
+
+const claimsOf = (uid: string, sessionId: string, epoch: number): Claims => ({
+  uid: idBytes(uid), sessionId: idBytes(sessionId), app: Buffer.alloc(8), issuedAt: 0, expiresAt: 10_000, epoch,
+})
+
+it('ends one session and no other of the same user', () => {
+  const index = createRevocationIndex(() => 0)
+  const [uid, ended, other] = [newUid(), newSessionId(), newSessionId()]
+  index.apply({ seq: 1, kind: 'session', subject: ended, epoch: 0, reason: 'logout', until: 10_000 })
+  expect(index.endOf(claimsOf(uid, ended, 1))).toBe('logout')
+  expect(index.endOf(claimsOf(uid, other, 1))).toBeNull()
+})
+
+it('ends every session of an older epoch and none of the new one', () => {
+  const index = createRevocationIndex(() => 0)
+  const [uid, session] = [newUid(), newSessionId()]
+  index.apply({ seq: 1, kind: 'user', subject: uid, epoch: 2, reason: 'logout_everywhere', until: 10_000 })
+  expect(index.endOf(claimsOf(uid, session, 1))).toBe('logout_everywhere')
+  expect(index.endOf(claimsOf(uid, session, 2))).toBeNull()
+  expect(index.endOf(claimsOf(newUid(), session, 1))).toBeNull()
+})
+
+it('is not moved back by a revocation that arrives late or twice', () => {
+  const index = createRevocationIndex(() => 0)
+  const [uid, session] = [newUid(), newSessionId()]
+  const at = (epoch: number): void => index.apply({ seq: epoch, kind: 'user', subject: uid, epoch, reason: 'logout_everywhere', until: 10_000 })
+  at(3)
+  at(2)
+  at(3)
+  expect(index.endOf(claimsOf(uid, session, 2))).toBe('logout_everywhere')
+  expect(index.size).toBe(1)
+})

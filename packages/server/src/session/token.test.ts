@@ -1,0 +1,72 @@
+import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
+import fc from 'fast-check'
+import { beforeAll, expect, it } from 'vitest'
+import { cipherReady } from './cipher.js'
+import { appTag, idBytes, newSessionId, newUid } from './ids.js'
+import { generateKeyRing, parseKeyRing } from './keys.js'
+import { createTokenSeal, looksLikeToken } from './token.js'
+import type { Claims } from './token.js'
+
+beforeAll(cipherReady)
+
+const claims: Claims = {
+  uid: idBytes(newUid()), sessionId: idBytes(newSessionId()), app: appTag('wxemu0123456789abc'),
+  issuedAt: 1_795_000_000_123, expiresAt: 1_795_600_000_456, epoch: 4_000_000_000,
+}
+
+const ring = parseKeyRing(generateKeyRing())
+const plain = (read: Claims | null): unknown => read && { ...read, uid: [...read.uid], sessionId: [...read.sessionId], app: [...read.app] }
+
+it('opens what it sealed, with every claim as it was', () => {
+  const seal = createTokenSeal(ring)
+  expect(plain(seal.open(seal.seal(claims)))).toEqual(plain(claims))
+})
+
+it('seals the same claims differently each time', () => {
+  const seal = createTokenSeal(ring)
+  expect(new Set(Array.from({ length: 1000 }, () => seal.seal(claims))).size).toBe(1000)
+})
+
+it('makes tokens that an independent implementation of XChaCha20-Poly1305 opens', () => {
+  const bytes = Buffer.from(createTokenSeal(ring).seal(claims).slice(4), 'base64url')
+  const cipher = xchacha20poly1305(ring.current.tokenKey, bytes.subarray(5, 29), bytes.subarray(0, 5))
+  const opened = Buffer.from(cipher.decrypt(bytes.subarray(29)))
+  expect(opened.subarray(0, 16).equals(claims.uid)).toBe(true)
+  expect(opened.readUIntBE(40, 6)).toBe(claims.issuedAt)
+  expect(opened.readUInt32BE(52)).toBe(claims.epoch)
+})
+
+it('opens tokens of every key of the ring, and seals with the first: a rotation logs nobody out', () => {
+  const old = createTokenSeal(ring).seal(claims)
+  const rotated = createTokenSeal(parseKeyRing(`${generateKeyRing()}`))
+  expect(rotated.open(old)).toBeNull()
+  const fresh = generateKeyRing()
+  const both = createTokenSeal({ current: parseKeyRing(fresh).current, keys: [parseKeyRing(fresh).current, ring.current] })
+  expect(both.open(old)).not.toBeNull()
+  expect(createTokenSeal(parseKeyRing(fresh)).open(both.seal(claims))).not.toBeNull()
+})
+
+it('T15: opens no token of which a single character was changed, dropped, added or swapped', () => {
+  const seal = createTokenSeal(ring)
+  const token = seal.seal(claims)
+  const alphabet = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=. \n\0é')
+  const position = fc.integer({ min: 0, max: token.length - 1 })
+  const mutation = fc.oneof(
+    fc.tuple(position, alphabet).map(([at, char]) => token.slice(0, at) + char + token.slice(at + 1)),
+    fc.tuple(position, alphabet).map(([at, char]) => token.slice(0, at) + char + token.slice(at)),
+    position.map((at) => token.slice(0, at)),
+    fc.tuple(position, position).map(([a, b]) => token.slice(0, a) + token.slice(b)),
+    fc.string({ maxLength: 300 }),
+  )
+  fc.assert(fc.property(mutation, (mutated) => {
+    if (mutated !== token) expect(seal.open(mutated)).toBeNull()
+  }), { numRuns: 20_000 })
+})
+
+it('T16: has one spelling: no other text of the same bytes opens', () => {
+  const seal = createTokenSeal(ring)
+  const token = seal.seal(claims)
+  const spellings = [`${token}=`, `${token}\n`, ` ${token}`, token.replaceAll('-', '+').replaceAll('_', '/'), token.toUpperCase(), `${token.slice(0, 9)}\u200b${token.slice(9)}`]
+  for (const spelling of spellings) if (spelling !== token) expect(seal.open(spelling)).toBeNull()
+  expect(looksLikeToken(token)).toBe(true)
+})

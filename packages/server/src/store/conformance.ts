@@ -1,0 +1,169 @@
+import { CODE_LIFE_MS, SESSION_KEY_GENERATIONS, SUPERSEDED_KEY_LIFE_MS } from './store.js'
+import type { LoginRecord, Store } from './store.js'
+
+/** The test functions of a runner: vitest's, jest's and node:test's fit. */
+export interface TestRunner {
+  readonly describe: (name: string, body: () => void) => void
+  readonly it: (name: string, body: () => Promise<void>) => void
+  readonly assert: (value: boolean, message: string) => void
+}
+
+const NOW = 1_795_000_000_000
+let counter = 0
+const unique = (): string => (++counter).toString(36).padStart(8, '0')
+const id = (prefix: 'u' | 's'): string => `${prefix}_${Buffer.from(`id${unique()}`.padEnd(16, '.')).toString('base64url')}`
+
+/** A login as `flows/login` writes it, of a person of its own unless told otherwise. */
+export function sampleLogin(changes: Partial<LoginRecord> = {}): LoginRecord {
+  return {
+    appid: 'wxemu0123456789abc',
+    openid: `o${unique()}`,
+    unionid: null,
+    newUid: id('u'),
+    sessionKey: { fingerprint: unique(), sealed: 'sealed' },
+    sessionId: id('s'),
+    device: null,
+    issuedAt: NOW,
+    expiresAt: NOW + 1000,
+    ...changes,
+  }
+}
+
+/**
+ * What every store must do, one test a promise. Run it on each engine, against the real one.
+ * @param open gives an empty store; the suite closes it.
+ */
+export function testStore(engine: string, open: () => Promise<Store>, { describe, it, assert }: TestRunner): void {
+  const equal = (got: unknown, wanted: unknown, what: string): void => {
+    const [a, b] = [JSON.stringify(got), JSON.stringify(wanted)]
+    assert(a === b, `${what}: got ${a}, wanted ${b}`)
+  }
+  const test = (name: string, body: (store: Store) => Promise<void>): void => it(name, async () => {
+    const store = await open()
+    try {
+      await body(store)
+    } finally {
+      await store.close()
+    }
+  })
+
+  describe(`store on ${engine}`, () => {
+    test('creates a user at the first login of an identity and finds it at the second', async (store) => {
+      const first = await store.recordLogin(sampleLogin({ openid: 'oA' }))
+      const second = await store.recordLogin(sampleLogin({ openid: 'oA' }))
+      equal([first.isNew, second.isNew, second.uid === first.uid, second.epoch], [true, false, true, 1], 'logins')
+    })
+
+    test('keeps openids apart that differ in case only, and one openid in two apps', async (store) => {
+      const logins = await Promise.all([{ openid: 'oAbC' }, { openid: 'oABC' }, { openid: 'oAbC', appid: 'wxemufedcba9876543' }].map((changes) => store.recordLogin(sampleLogin(changes))))
+      equal(new Set(logins.map(({ uid }) => uid)).size, 3, 'users')
+    })
+
+    test('makes one user of 50 parallel first logins of one identity', async (store) => {
+      const logins = await Promise.all(Array.from({ length: 50 }, () => store.recordLogin(sampleLogin({ openid: 'oA' }))))
+      equal([new Set(logins.map(({ uid }) => uid)).size, logins.filter(({ isNew }) => isNew).length], [1, 1], 'users, new ones')
+    })
+
+    test('fails a bad login alone: its neighbours are written, and nothing of it is', async (store) => {
+      const taken = sampleLogin()
+      await store.recordLogin(taken)
+      const results = await Promise.allSettled([
+        store.recordLogin(sampleLogin({ openid: 'oGood' })),
+        store.recordLogin(sampleLogin({ openid: 'oBad', sessionId: taken.sessionId })),
+        store.recordLogin(sampleLogin({ openid: 'oAlsoGood' })),
+      ])
+      equal(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled'], 'outcomes')
+      equal((await store.recordLogin(sampleLogin({ openid: 'oBad' }))).isNew, true, 'half of the bad login')
+    })
+
+    test('finds the openid of a user in an app, and null elsewhere', async (store) => {
+      const { uid } = await store.recordLogin(sampleLogin({ openid: 'oA' }))
+      equal([await store.findOpenid(uid, 'wxemu0123456789abc'), await store.findOpenid(uid, 'wxemufedcba9876543')], ['oA', null], 'openids')
+    })
+
+    test('keeps a profile and tells it at the next login', async (store) => {
+      const { uid } = await store.recordLogin(sampleLogin({ openid: 'oA' }))
+      const profile = { nickname: '小明🎉', avatarUrl: null, source: 'user' as const, updatedAt: NOW }
+      const saved = await store.saveProfile(uid, profile)
+      equal(saved?.profile, profile, 'saved')
+      equal((await store.findUser(uid))?.profile, profile, 'found')
+      equal((await store.recordLogin(sampleLogin({ openid: 'oA' }))).profile, profile, 'told')
+      equal(await store.saveProfile(id('u'), profile), null, 'unknown user')
+    })
+
+    test('keeps both session_keys of two logins within a code’s life: which is newer is not known', async (store) => {
+      await store.recordLogin(sampleLogin({ openid: 'oA', sessionKey: { fingerprint: 'k1', sealed: 'one' } }))
+      await store.recordLogin(sampleLogin({ openid: 'oA', issuedAt: NOW + CODE_LIFE_MS, sessionKey: { fingerprint: 'k2', sealed: 'two' } }))
+      const keys = await store.findSessionKeys('wxemu0123456789abc', 'oA', NOW + 60 * CODE_LIFE_MS)
+      equal(keys.map(({ sealed }) => sealed), ['two', 'one'], 'keys')
+    })
+
+    test('lets a superseded session_key open data for ten more minutes, then not', async (store) => {
+      const later = NOW + CODE_LIFE_MS + 1
+      await store.recordLogin(sampleLogin({ openid: 'oA', sessionKey: { fingerprint: 'k1', sealed: 'one' } }))
+      await store.recordLogin(sampleLogin({ openid: 'oA', issuedAt: later, sessionKey: { fingerprint: 'k2', sealed: 'two' } }))
+      const at = async (now: number): Promise<string[]> => (await store.findSessionKeys('wxemu0123456789abc', 'oA', now)).map(({ sealed }) => sealed)
+      equal(await at(later + SUPERSEDED_KEY_LIFE_MS), ['two', 'one'], 'within')
+      equal(await at(later + SUPERSEDED_KEY_LIFE_MS + 1), ['two'], 'after')
+    })
+
+    test('tries no more generations than the limit, and takes a key that comes back as current', async (store) => {
+      for (const [i, fingerprint] of ['k1', 'k2', 'k3', 'k4', 'k1'].entries()) {
+        await store.recordLogin(sampleLogin({ openid: 'oA', issuedAt: NOW + i, sessionKey: { fingerprint, sealed: fingerprint } }))
+      }
+      const keys = await store.findSessionKeys('wxemu0123456789abc', 'oA', NOW + 10)
+      equal(keys.map(({ sealed }) => sealed), ['k1', 'k4', 'k3'].slice(0, SESSION_KEY_GENERATIONS), 'keys')
+    })
+
+    test('ends a session once: the second end is null', async (store) => {
+      const login = sampleLogin()
+      const { uid } = await store.recordLogin(login)
+      const end = { sessionId: login.sessionId, uid, reason: 'logout' as const, at: NOW, until: NOW + 1000 }
+      const revocation = await store.endSession(end)
+      equal([revocation?.kind, revocation?.subject, await store.endSession(end), await store.isSessionLive(login.sessionId)], ['session', login.sessionId, null, false], 'ends')
+    })
+
+    test('ends no session of another user', async (store) => {
+      const login = sampleLogin()
+      await store.recordLogin(login)
+      equal(await store.endSession({ sessionId: login.sessionId, uid: id('u'), reason: 'logout', at: NOW, until: NOW }), null, 'end')
+      equal(await store.isSessionLive(login.sessionId), true, 'live')
+    })
+
+    test('ends all sessions by raising the epoch; a login afterwards stands', async (store) => {
+      const [before, after] = [sampleLogin({ openid: 'oA' }), sampleLogin({ openid: 'oA' })]
+      const { uid } = await store.recordLogin(before)
+      const revocation = await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW, until: NOW + 1000 })
+      const { epoch } = await store.recordLogin(after)
+      equal([revocation?.epoch, epoch], [2, 2], 'epochs')
+      equal([await store.isSessionLive(before.sessionId), await store.isSessionLive(after.sessionId)], [false, true], 'live')
+      equal(await store.endAllSessions({ uid: id('u'), reason: 'logout_everywhere', at: NOW, until: NOW }), null, 'unknown user')
+    })
+
+    test('numbers parallel revocations without gaps and reads them in order, in pages', async (store) => {
+      const logins = Array.from({ length: 20 }, () => sampleLogin())
+      const ends = await Promise.all(logins.map(async (login) => {
+        const { uid } = await store.recordLogin(login)
+        return store.endSession({ sessionId: login.sessionId, uid, reason: 'logout', at: NOW, until: NOW + 1000 })
+      }))
+      equal(ends.map((end) => end?.seq ?? 0).sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i + 1), 'numbers')
+      equal((await store.revocationsAfter(5, 3)).map(({ seq }) => seq), [6, 7, 8], 'page')
+      equal(await store.revocationsAfter(20, 3), [], 'end')
+    })
+
+    test('prunes what has expired and nothing else', async (store) => {
+      const [old, live] = [sampleLogin({ expiresAt: NOW + 10 }), sampleLogin({ expiresAt: NOW + 1000 })]
+      const { uid } = await store.recordLogin(old)
+      await store.recordLogin(live)
+      await store.endSession({ sessionId: old.sessionId, uid, reason: 'logout', at: NOW, until: NOW + 10 })
+      await store.prune(NOW + 11, 100)
+      equal([await store.isSessionLive(live.sessionId), await store.revocationsAfter(0, 10)], [true, []], 'rows')
+      equal((await store.findUser(uid))?.uid, uid, 'the user stays')
+    })
+
+    test('gives null for what it does not know, and answers a ping', async (store) => {
+      await store.ping()
+      equal([await store.findUser(id('u')), await store.findSessionKeys('wxemu0123456789abc', 'oNobody', NOW), await store.isSessionLive(id('s'))], [null, [], false], 'unknown')
+    })
+  })
+}

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest'
+import { createGroupCommit } from './group-commit.js'
+
+it('writes what one turn asks for in one commit, and gives each caller its own result', async () => {
+  const groups: number[][] = []
+  const commit = createGroupCommit<number, number>(async (items) => {
+    groups.push([...items])
+    return items.map((item) => item * 10)
+  })
+  expect(await Promise.all([commit(1), commit(2), commit(3)])).toEqual([10, 20, 30])
+  expect(groups).toEqual([[1, 2, 3]])
+})
+
+it('collects while a commit is under way, and never runs two at once', async () => {
+  const groups: number[][] = []
+  let running = 0
+  let release = (): void => undefined
+  const gate = new Promise<void>((resolve) => { release = resolve })
+  const commit = createGroupCommit<number, number>(async (items) => {
+    expect(++running).toBe(1)
+    groups.push([...items])
+    if (groups.length === 1) await gate
+    running--
+    return items
+  })
+  const first = commit(1)
+  await new Promise(setImmediate)
+  const later = [commit(2), commit(3)]
+  release()
+  await Promise.all([first, ...later])
+  expect(groups).toEqual([[1], [2, 3]])
+})
+
+it('fails the bad item alone: its neighbours are written', async () => {
+  const written: string[] = []
+  const commit = createGroupCommit<string, string>(async (items) => {
+    if (items.includes('bad')) throw new Error('refused')
+    written.push(...items)
+    return items
+  })
+  const results = await Promise.allSettled([commit('a'), commit('bad'), commit('b')])
+  expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+  expect(written).toEqual(['a', 'b'])
+})
+
+it('holds no more items in a commit than allowed, in the order they came', async () => {
+  const groups: number[][] = []
+  const commit = createGroupCommit<number, number>(async (items) => {
+    groups.push([...items])
+    return items
+  }, 2)
+  await Promise.all([1, 2, 3, 4, 5].map(commit))
+  expect(groups).toEqual([[1, 2], [3, 4], [5]])
+})
