@@ -1,0 +1,27 @@
+import { beforeAll, expect, it } from 'vitest'
+import { systemClock } from '../clock.js'
+import { secret } from '../secret.js'
+import { cipherReady } from '../session/cipher.js'
+import { generateKeyRing, parseKeyRing } from '../session/keys.js'
+import { createSealer } from '../session/sealer.js'
+import { sampleLogin } from '../store/conformance.js'
+import { openSqliteStore } from '../store/sql/sqlite.js'
+import { createSessionKeys } from '../user/session-key.js'
+import { createSaveProfile } from './profile.js'
+
+beforeAll(cipherReady)
+const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+
+it('answers session_key_stale, before opening anything, when no stored session_key can be read any more', async () => {
+  const store = await openSqliteStore({ file: ':memory:' })
+  const now = (): number => Date.now()
+  const before = createSessionKeys(store, createSealer(parseKeyRing(generateKeyRing())), now)
+  const after = createSessionKeys(store, createSealer(parseKeyRing(generateKeyRing())), now)
+  const { uid } = await store.recordLogin(sampleLogin({ appid: 'app', openid: 'oA', sessionKey: before.seal('app', 'oA', secret('tiihtNczf5v6AKRyjwEUhQ==')) }))
+  const session = { uid, appid: 'app', sessionId: 's', issuedAt: 0, expiresAt: 0 }
+  const request = { rawData: '{}', signature: 'f'.repeat(40) }
+  const save = (sessionKeys: typeof before) => createSaveProfile({ store, sessionKeys, clock: systemClock, log: quiet, pseudonym: (id) => id })(session, request)
+  await expect(save(after)).rejects.toMatchObject({ code: 'session_key_stale', status: 409, action: 'ask_user' })
+  await expect(save(before)).rejects.toMatchObject({ code: 'encrypted_data_invalid' })
+  await store.close()
+})

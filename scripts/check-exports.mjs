@@ -1,0 +1,37 @@
+// Every package can be imported as published (publint), and every exported name has a docstring.
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { publint } from 'publint'
+import { formatMessage } from 'publint/utils'
+import ts from 'typescript'
+import { readFileSync } from 'node:fs'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const problems = []
+let names = 0
+
+for (const name of ['protocol', 'client', 'server', 'emulator']) {
+  const folder = path.join(root, 'packages', name)
+  const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
+  const { messages } = await publint({ pkgDir: folder, strict: true })
+  for (const message of messages) problems.push(`${name}: ${formatMessage(message, manifest)}`)
+  for (const entry of Object.values(manifest.exports)) {
+    if (typeof entry === 'object' && entry.types) checkDocstrings(path.join(folder, entry.types), name)
+  }
+}
+
+process.stdout.write(problems.length > 0 ? `${problems.join('\n')}\n` : `4 packages, ${names} exported names, all documented\n`)
+process.exitCode = problems.length > 0 ? 1 : 0
+
+function checkDocstrings(file, name) {
+  const program = ts.createProgram([file], { skipLibCheck: true, module: ts.ModuleKind.NodeNext, moduleResolution: ts.ModuleResolutionKind.NodeNext })
+  const checker = program.getTypeChecker()
+  const source = program.getSourceFile(file)
+  const module = source && checker.getSymbolAtLocation(source)
+  if (!module) return problems.push(`${name}: ${file} exports nothing`)
+  for (const exported of checker.getExportsOfModule(module)) {
+    const symbol = exported.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(exported) : exported
+    names++
+    if (symbol.getDocumentationComment(checker).length === 0) problems.push(`${name}: ${exported.name} has no docstring`)
+  }
+}

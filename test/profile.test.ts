@@ -1,0 +1,91 @@
+import { createCipheriv } from 'node:crypto'
+import { expect, it } from 'vitest'
+import { openStage } from './stage.js'
+
+const real = { era: '2021-04', baseLibrary: '2.20.0' } as const
+
+it('takes a nickname that the user typed, and shows it at the next login', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  const { status, json } = await stage.send('PUT', '/v1/me', { token, body: { nickname: ' 小红 ' } })
+  expect([status, json.profile]).toMatchObject([200, { nickname: '小红', source: 'user', avatarUrl: null }])
+  const login = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
+  expect(login.json.user).toMatchObject({ profile: { nickname: '小红' } })
+})
+
+it.each(['', '   ', 'a\u0000b', 'x\u202Ey', 'x'.repeat(65), '微信用户'])('T14: refuses the nickname %j with profile_rejected', async (nickname) => {
+  const stage = await openStage()
+  const token = await stage.login()
+  expect((await stage.send('PUT', '/v1/me', { token, body: { nickname } })).json).toMatchObject({ status: 422, code: 'profile_rejected', action: 'ask_user' })
+})
+
+it('keeps what getUserProfile handed out in a tap', async () => {
+  const stage = await openStage()
+  const { device, client } = stage.phone(real)
+  await client.ready()
+  await device.tap(() => client.profile.fromTap({ desc: '用于完善会员资料' }))
+  const { data } = await client.get('/v1/me')
+  expect(data).toMatchObject({ profile: { nickname: stage.emulator.people[0]!.nickName, source: 'wechat' } })
+})
+
+it('recognises today’s placeholder and keeps nothing of it', async () => {
+  const stage = await openStage()
+  const { device, client } = stage.phone({ era: 'today' })
+  await client.ready()
+  expect(await device.tap(() => client.profile.fromTap({ desc: '用于完善会员资料' }))).toMatchObject({ anonymous: true })
+  expect((await client.get('/v1/me')).data).toMatchObject({ profile: null })
+})
+
+it('opens data that was signed under the key of an earlier login: F42', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  const signed = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
+  await stage.login()
+  expect((await stage.post('/v1/me/profile', signed, token)).status).toBe(200)
+})
+
+it('SEC-WX-ORACLE: answers every failure with the same status, headers and bytes', async () => {
+  const stage = await openStage({ emulator: { people: [{}, {}] } })
+  const token = await stage.login()
+  await stage.login(stage.emulator.people[1]!.id)
+  const signed = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
+  const foreign = stage.emulator.profileOf({ appid: stage.appid, person: stage.emulator.people[1]!.id })
+  const block = Buffer.alloc(16)
+  const underOtherKey = (text: string): string => {
+    const cipher = createCipheriv('aes-128-cbc', block, Buffer.from(signed.iv, 'base64'))
+    return Buffer.concat([cipher.update(text), cipher.final()]).toString('base64')
+  }
+  const failures: Record<string, object> = {
+    'a wrong signature': { ...signed, signature: 'f'.repeat(40) },
+    'a signature that is none': { ...signed, signature: 'x' },
+    'changed rawData': { ...signed, rawData: signed.rawData.replace('{', '{ ') },
+    'somebody else’s data': foreign,
+    'somebody else’s encryptedData': { ...signed, encryptedData: foreign.encryptedData, iv: foreign.iv },
+    'another key': { ...signed, encryptedData: underOtherKey('{}') },
+    'bad base64': { ...signed, encryptedData: '!!' },
+    'a broken length': { ...signed, encryptedData: Buffer.alloc(17).toString('base64') },
+    'bad padding': { ...signed, encryptedData: Buffer.concat([Buffer.from(signed.encryptedData, 'base64').subarray(0, -16), block]).toString('base64') },
+    'a flipped iv': { ...signed, iv: block.toString('base64') },
+    'a short iv': { ...signed, iv: 'AAAA' },
+    'no iv': { rawData: signed.rawData, signature: signed.signature, encryptedData: signed.encryptedData },
+    'no rawData': { signature: signed.signature },
+    'a number for rawData': { ...signed, rawData: 5 },
+  }
+  const answers = []
+  for (const body of Object.values(failures)) answers.push(await stage.post('/v1/me/profile', body, token))
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 400))
+  expect(answers[0]!.json).toMatchObject({ code: 'encrypted_data_invalid', action: 'ask_user' })
+  expect(new Set(answers.map(({ text }) => text)).size).toBe(1)
+  const shape = ({ headers }: { headers: Headers }): string => JSON.stringify([...headers].filter(([name]) => name !== 'date').map(([name, value]) => name === 'x-request-id' ? [name, value.length] : [name, value]))
+  expect(new Set(answers.map(shape)).size).toBe(1)
+})
+
+it('SEC-WX-REPLAY: refuses data whose watermark is eleven minutes old, with the same bytes as any other failure', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  const signed = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
+  const wrong = await stage.post('/v1/me/profile', { ...signed, signature: 'f'.repeat(40) }, token)
+  stage.emulator.clock.advance(11 * 60_000)
+  const old = await stage.post('/v1/me/profile', signed, token)
+  expect([old.status, old.text]).toEqual([400, wrong.text])
+})

@@ -1,0 +1,122 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { createClient } from '@tongxing/client'
+import type { Client, ClientOptions } from '@tongxing/client'
+import { createEmulator } from '@tongxing/emulator'
+import type { Device, DeviceOptions, Emulator, EmulatorOptions } from '@tongxing/emulator'
+import { createAuth, serve } from '@tongxing/server'
+import type { Auth, AuthOptions, Service } from '@tongxing/server'
+import { pino } from 'pino'
+import { onTestFinished } from 'vitest'
+
+/** The domain that mini programs in these tests call. */
+export const DOMAIN = 'https://api.demo.test'
+
+/** An emulator, servers at it, and phones: what a login runs through. Everything ends with the test. */
+export interface Stage {
+  readonly emulator: Emulator
+  readonly appid: string
+  /** Id of the first person. */
+  readonly person: string
+  readonly dataDir: string
+  /** Every line that the servers logged, at level debug. */
+  readonly logs: readonly string[]
+  readonly auth: Auth
+  readonly url: string
+  /** A fresh code of wx.login. */
+  code(user?: { appid?: string, person?: string }): string
+  /** Ends the server and starts it again on the same data. */
+  restart(options?: Partial<AuthOptions>): Promise<void>
+  /** A second server beside the first, on the same data. */
+  another(options?: Partial<AuthOptions>): Promise<Server>
+  post(route: string, body: unknown, token?: string): Promise<Reply>
+  send(method: string, route: string, options?: { body?: unknown, token?: string, headers?: Record<string, string>, at?: string }): Promise<Reply>
+  login(person?: string): Promise<string>
+  phone(options?: Partial<DeviceOptions>): { device: Device, client: Client }
+  client(device: Device, options?: Partial<ClientOptions>): Client
+}
+
+/** One running server. */
+export interface Server {
+  readonly auth: Auth
+  readonly service: Service
+}
+
+/** An answer, read whole. */
+export interface Reply {
+  readonly status: number
+  readonly headers: Headers
+  readonly text: string
+  // The shape is what each test asserts.
+  readonly json: Record<string, never>
+}
+
+/** Opens a stage. `server` is merged into the server's options, `emulator` into the emulator's. */
+export async function openStage({ server = {}, emulator: emulated = {} }: { server?: Partial<AuthOptions>, emulator?: EmulatorOptions } = {}): Promise<Stage> {
+  const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-flow-'))
+  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const emulator = await createEmulator(emulated)
+  onTestFinished(() => emulator.close())
+  const [{ appid }] = emulator.apps as unknown as [{ appid: string }]
+  const [{ id: person }] = emulator.people as unknown as [{ id: string }]
+  const running: Server[] = []
+  const logs: string[] = []
+  const log = pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) })
+  onTestFinished(async () => { for (const one of running) await stop(one) })
+
+  async function start(options: Partial<AuthOptions>): Promise<Server> {
+    const auth = await createAuth({
+      apps: emulator.apps.map((app) => ({ appid: app.appid, secret: app.secret })), dataDir, clock: emulator.clock, log,
+      ...server, ...options, wechat: { emulator: true, baseURL: emulator.url, ...server.wechat, ...options.wechat },
+    })
+    const one = { auth, service: await serve(auth, { port: 0 }) }
+    running.push(one)
+    return one
+  }
+
+  let main = await start({})
+  const stage: Stage = {
+    emulator, appid, person, dataDir, logs,
+    get auth() { return main.auth },
+    get url() { return main.service.url },
+    code: (user = {}) => emulator.issueCode({ appid, person, ...user }),
+    async restart(options = {}) {
+      running.splice(running.indexOf(main), 1)
+      await stop(main)
+      main = await start(options)
+    },
+    another: (options = {}) => start(options),
+    post: (route, body, token) => stage.send('POST', route, { body, ...(token !== undefined && { token }) }),
+    async send(method, route, { body, token, headers = {}, at = main.service.url } = {}) {
+      const response = await fetch(at + route, {
+        method,
+        headers: { ...(body !== undefined && { 'content-type': 'application/json' }), ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers },
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+      })
+      const text = await response.text()
+      return { status: response.status, headers: response.headers, text, json: text === '' ? {} : JSON.parse(text) as Record<string, never> }
+    },
+    async login(who = person) {
+      const { status, json } = await stage.post('/v1/login', { appid, code: stage.code({ person: who }) })
+      if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(json)}`)
+      return json.token as unknown as string
+    },
+    phone(options = {}) {
+      const device = emulator.openDevice({ appid, person, domains: { [DOMAIN]: main.service.url }, ...options })
+      return { device, client: stage.client(device) }
+    },
+    client: (device, options = {}) => createClient({ baseURL: DOMAIN, runtime: device.wx, ...options }),
+  }
+  return stage
+}
+
+async function stop({ auth, service }: Server): Promise<void> {
+  await service.close()
+  await auth.close()
+}
+
+/** How often a function of `wx` was called on a device. */
+export function countCalls(device: Device, api: string): number {
+  return device.calls.filter((call) => call.api === api).length
+}
