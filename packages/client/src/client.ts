@@ -1,0 +1,95 @@
+import type { LoginUser } from '@tongxing/protocol'
+import { createEvents } from './events.js'
+import type { On } from './events.js'
+import { createLogin } from './login.js'
+import { logout } from './logout.js'
+import type { LogoutOptions } from './logout.js'
+import { checkOptions } from './options.js'
+import type { ClientOptions } from './options.js'
+import { createProfile } from './profile.js'
+import type { ProfileCalls } from './profile.js'
+import { createRequest } from './request.js'
+import type { Request, RequestOptions, RequestPromise } from './request.js'
+import { createSession } from './session.js'
+import type { Session } from './session.js'
+import type { Method } from './wx.js'
+
+/** A request without its address. */
+export type RequestConfig<T = unknown> = Omit<RequestOptions<T>, 'url' | 'method'>
+
+/** A request without its address and body. */
+export type BodyConfig<T = unknown> = Omit<RequestConfig<T>, 'data'>
+
+type Body = RequestOptions['data']
+
+/** Login, session and requests of one mini program. */
+export interface Client {
+  /** The current session, or null. Never a promise, never a login. */
+  readonly session: Session | null
+  /** The current user, or null. */
+  readonly user: LoginUser | null
+  /** The current session, else the one login that everybody shares. Rejects with `SIGNED_OUT` after a log-out. */
+  ready(): Promise<Session>
+  /**
+   * Logs in on purpose, and ends a sticky log-out when it succeeds. A live session is returned as it is; `force` gets a new one.
+   * Joins a login that is under way.
+   */
+  login(options?: { readonly force?: boolean }): Promise<Session>
+  /** Forgets the session at once and stays signed out until `login()`, also over restarts; then tells the server. */
+  logout(options?: LogoutOptions): Promise<void>
+  /**
+   * For the interceptor of another HTTP library: after a request with this token was rejected, gives a session to send it again with.
+   * Logs in only if nobody has done so since.
+   */
+  recover(failedToken: string): Promise<Session>
+  /**
+   * wx.request that waits for the login, is signed, and is sent once more after a silent login when its session turns out dead. Also a POST:
+   * the server rejected it before acting; `replay: false` opts out. Answers of any other status resolve, as with wx.request.
+   */
+  request: Request
+  get<T = unknown>(url: string, config?: RequestConfig<T>): RequestPromise<T>
+  delete<T = unknown>(url: string, config?: RequestConfig<T>): RequestPromise<T>
+  post<T = unknown>(url: string, data?: Body, config?: BodyConfig<T>): RequestPromise<T>
+  put<T = unknown>(url: string, data?: Body, config?: BodyConfig<T>): RequestPromise<T>
+  /** Adds a listener; the function returned removes it. */
+  readonly on: On
+  readonly profile: ProfileCalls
+}
+
+/**
+ * Makes a client. Nothing happens until it is used: no login, no storage, no `wx`.
+ *
+ * ```ts
+ * export const client = createClient({ baseURL: 'https://api.example.com' })
+ * const { data } = await client.get<Order[]>('/orders')
+ * ```
+ */
+export function createClient(options: ClientOptions): Client {
+  const settings = checkOptions(options)
+  const { on, emit } = createEvents()
+  const session = createSession(settings, emit)
+  const login = createLogin(settings, session, emit)
+  const request = createRequest(settings, session, login)
+
+  const send = <T>(method: Method, url: string, config: RequestConfig<T> | undefined, body?: { data: Body }) =>
+    request<T>(Object.assign({}, config, body, { method, url }) as RequestOptions<T>)
+
+  return {
+    get session() { return session.current() },
+    get user() {
+      const now = session.current()
+      return now && now.user
+    },
+    ready: login.ready,
+    login: login.login,
+    logout: (how) => logout(settings, session, how),
+    recover: (failedToken) => login.recover(failedToken),
+    request,
+    get: (url, config) => send('GET', url, config),
+    delete: (url, config) => send('DELETE', url, config),
+    post: (url, data, config) => send('POST', url, config, { data }),
+    put: (url, data, config) => send('PUT', url, config, { data }),
+    on,
+    profile: createProfile(settings, session, login, request),
+  }
+}

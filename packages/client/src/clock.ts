@@ -1,0 +1,17 @@
+/** Time as the client sees it. For tests; leave it out in a mini program. */
+export interface Clock {
+  /** ms since the epoch, by the device. */
+  now(): number
+  setTimeout(run: () => void, ms: number): unknown
+  clearTimeout(timer: unknown): void
+}
+
+declare function setTimeout(run: () => void, ms: number): unknown
+declare function clearTimeout(timer: unknown): void
+
+/** The device's own clock. The globals are looked up when called, never at import. */
+export const deviceClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (timer) => clearTimeout(timer),
+}

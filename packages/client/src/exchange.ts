@@ -1,0 +1,78 @@
+import type { LoginRequest } from '@tongxing/protocol'
+import { AuthError } from './errors.js'
+import type { Settings } from './options.js'
+import { answerError, headerOf } from './problem.js'
+import { accountOf, toSession } from './session.js'
+import type { Session } from './session.js'
+import { callWx } from './wx.js'
+import type { WxLoginResult, WxResponse } from './wx.js'
+
+/** A new session, and when to renew it by the device's clock. */
+export interface Exchanged {
+  readonly session: Session
+  readonly renewAt: number
+}
+
+// The platform allows 4 wx.login per second and user; the margin is for timers that fire early.
+const WINDOW_MS = 1100
+const HOLD_BACK_MOST_MS = 600_000
+
+/** wx.login, then the code goes to our login route. A code is sent once, whatever happens to it. */
+export function createExchange(settings: Settings): () => Promise<Exchanged> {
+  const { clock, loginTimeout: timeout } = settings
+  const starts = [-Infinity, -Infinity, -Infinity, -Infinity]
+  let lastCode = ''
+  let refused: { error?: AuthError, at: number, wait: number } = { at: 0, wait: 0 }
+
+  // A turn is taken at once, so that logins that overlap (log-out, log-in) share the limit.
+  async function turn(): Promise<void> {
+    const now = clock.now()
+    // At most the window: a device clock that was turned back must not make anybody wait longer.
+    const wait = Math.min(Math.max(starts.shift()! + WINDOW_MS - now, 0), WINDOW_MS)
+    starts.push(now + wait)
+    if (wait) await new Promise<void>((resolve) => { clock.setTimeout(resolve, wait) })
+  }
+
+  async function newCode(): Promise<string> {
+    await turn()
+    const { code, fromCache } = await callWx<WxLoginResult>(settings, 'login', { timeout }, 'WX_LOGIN_FAILED')
+    // wx.createCacheManager may answer with a code that was used already.
+    if (!code || fromCache || code === lastCode) throw new AuthError('WX_LOGIN_FAILED', { message: 'no new code', retryable: true })
+    return lastCode = code
+  }
+
+  async function send(data: LoginRequest): Promise<Exchanged> {
+    const url = settings.baseURL + settings.endpoints.login
+    const response = await callWx<WxResponse>(settings, 'request', { url, method: 'POST', data, timeout }, 'LOGIN_NETWORK')
+    const session = response.statusCode < 300 ? toSession(response.data) : undefined
+    const now = clock.now()
+    if (session) return { session, renewAt: now + 0.9 * lifetimeOf(session, response, now) }
+    const error = answerError(response, 'LOGIN_REFUSED', 'LOGIN_NETWORK')
+    const wait = Math.min(Number(headerOf(response, 'retry-after')) * 1000, HOLD_BACK_MOST_MS)
+    if (error.retryable && wait) refused = { error, at: now, wait }
+    throw error
+  }
+
+  return async () => {
+    // Retry-After is the earliest time; a clock that was turned back ends the wait.
+    const waited = clock.now() - refused.at
+    if (refused.error && waited >= 0 && waited < refused.wait) throw refused.error
+    const extra = settings.extraLogin && await settings.extraLogin()
+    for (let left = settings.loginRetries; ; left--) {
+      const code = await newCode()
+      try {
+        return await send(Object.assign({ appid: accountOf(settings).appid, code }, extra && { extra }))
+      } catch (error) {
+        const { code: why, action } = error as AuthError
+        if (left < 1 || (why !== 'TIMEOUT' && action !== 'relogin')) throw error
+      }
+    }
+  }
+}
+
+/** How long the session will live, in ms; Infinity when nobody knows, and then only the server's 401 ends it. */
+export function lifetimeOf(session: Session, response: WxResponse, deviceNow: number): number {
+  // Both ends by the server's clock, so that a device clock that is days wrong changes nothing.
+  const lifetime = session.expiresAt - (Date.parse(headerOf(response, 'date')) || deviceNow)
+  return lifetime > 0 ? lifetime : Infinity
+}

@@ -1,0 +1,97 @@
+import { describe, expect, it } from 'vitest'
+import { failureOf, openPhone, until, useEmulator } from '../test/phone.js'
+import type { WxRuntime } from './index.js'
+
+useEmulator()
+
+const REAL = { era: '2021-04', baseLibrary: '2.20.0' } as const
+
+describe('profile', () => {
+  it('58: fromTap calls wx.getUserProfile in the tap and sends what WeChat signed, untouched', async () => {
+    const { client, device, backend } = await openPhone({ device: REAL })
+    await client.login()
+    const profile = await device.tap(() => client.profile.fromTap({ desc: '用于展示' }))
+    expect(profile).toMatchObject({ anonymous: false, uid: client.user?.uid, profile: { nickname: '小明' } })
+    const sent = JSON.parse(backend.to('/v1/me/profile')[0]?.body ?? '') as Record<string, string>
+    expect(Object.keys(sent).sort()).toEqual(['encryptedData', 'iv', 'rawData', 'signature'])
+    expect(JSON.parse(sent['rawData'] ?? '')).toHaveProperty('nickName')
+    expect(client.user?.profile).toMatchObject({ nickname: '小明' })
+  })
+
+  it('58: works in the very first tap too, before anybody logged in', async () => {
+    const { client, device, calls } = await openPhone({ device: REAL })
+    expect(await device.tap(() => client.profile.fromTap({ desc: '用于展示' }))).toMatchObject({ anonymous: false })
+    expect([calls('getUserProfile'), calls('login')]).toEqual([1, 1])
+  })
+
+  it('59: after an await it is TAP_REQUIRED, with the words of wx', async () => {
+    const { client, device } = await openPhone({ device: REAL })
+    const failure = await failureOf(device.tap(async () => {
+      await client.ready()
+      return client.profile.fromTap({ desc: '用于展示' })
+    }))
+    expect(failure).toMatchObject({ code: 'TAP_REQUIRED', message: 'getUserProfile:fail can only be invoked by user TAP gesture.' })
+  })
+
+  it('60: WeChat\'s placeholder is recognised and not sent', async () => {
+    for (const era of ['2022-11', 'today'] as const) {
+      const { client, device, backend } = await openPhone({ device: { era } })
+      expect(await device.tap(() => client.profile.fromTap({ desc: '用于展示' }))).toEqual({ anonymous: true })
+      expect(backend.received).toHaveLength(0)
+    }
+  })
+
+  it('61: where getUserProfile is absent getUserInfo is asked; where both are, it is UNSUPPORTED', async () => {
+    const { client, device, another } = await openPhone({ device: { era: '2018' } })
+    await client.login()
+    expect(await device.tap(() => client.profile.fromTap({ desc: '用于展示' }))).toMatchObject({ anonymous: false })
+    const runtime: WxRuntime = { ...device.wx }
+    delete runtime.getUserInfo
+    expect((await failureOf(another({ runtime }).profile.fromTap({ desc: '用于展示' }))).code).toBe('UNSUPPORTED')
+  })
+
+  it('61: fromEvent takes the event of the getUserInfo button', async () => {
+    const { client, emulator, device } = await openPhone({ device: { era: '2018' } })
+    await client.login()
+    const detail = { errMsg: 'getUserInfo:ok', ...emulator.profileOf({ appid: device.appid, person: device.person }) }
+    expect(await client.profile.fromEvent({ detail })).toMatchObject({ anonymous: false, profile: { nickname: '小明' } })
+    expect((await failureOf(client.profile.fromEvent({ detail: { errMsg: 'getUserInfo:fail auth deny' } }))).code).toBe('USER_DENIED')
+  })
+
+  it('a refusal is USER_DENIED and sends nothing', async () => {
+    const { client, device, backend } = await openPhone({ device: { ...REAL, answer: 'deny' } })
+    expect((await failureOf(device.tap(() => client.profile.fromTap({ desc: '用于展示' })))).code).toBe('USER_DENIED')
+    expect(backend.received).toHaveLength(0)
+  })
+
+  it('no renewal starts between the tap and the answer of the server', async () => {
+    const { client, device, backend, clock, calls } = await openPhone({ device: REAL })
+    await client.login()
+    clock.advance(backend.life * 0.95)
+    const gate = backend.hold('/v1/me/profile')
+    const saving = device.tap(() => client.profile.fromTap({ desc: '用于展示' }))
+    await until(() => gate.waiting() === 1)
+    await client.get('/orders')
+    expect(calls('login')).toBe(1)
+    gate.release()
+    await saving
+    await client.get('/orders')
+    await until(() => calls('login') === 2)
+  })
+
+  it('save() puts the nickname, and the user shows it, after a relaunch too', async () => {
+    const phone = await openPhone()
+    const me = await phone.client.profile.save({ nickname: '大明' })
+    expect(me.profile).toMatchObject({ nickname: '大明', source: 'user' })
+    expect(phone.backend.to('/v1/me')).toMatchObject([{ method: 'PUT', body: '{"nickname":"大明"}' }])
+    expect(phone.relaunch().client.user?.profile).toMatchObject({ nickname: '大明' })
+  })
+
+  it('a refused nickname is REFUSED with the server\'s words and action', async () => {
+    const { client, backend } = await openPhone()
+    backend.answer('/v1/me', 'profile_rejected')
+    expect(await failureOf(client.profile.save({ nickname: '…' }))).toMatchObject({
+      code: 'REFUSED', action: 'ask_user', retryable: false, message: '昵称不符合要求', problem: { code: 'profile_rejected' },
+    })
+  })
+})

@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest'
+import { failureOf, openPhone, useEmulator } from '../test/phone.js'
+
+useEmulator()
+
+describe('storage', () => {
+  it('37: storage that cannot be read counts as empty', async () => {
+    const { client, device } = await openPhone()
+    device.fault({ api: 'getStorageSync', kind: 'fail', times: Infinity })
+    expect(client.session).toBe(null)
+    expect((await client.get('/orders')).statusCode).toBe(200)
+  })
+
+  it.each(['Failed To Send Sync', 'quota reached'])('38: storage that fails with %j does not matter to the running mini program', async (text) => {
+    const { client, device, calls, stored } = await openPhone()
+    device.storageFault = text
+    await client.get('/orders')
+    await client.get('/orders')
+    expect([calls('login'), stored()]).toEqual([1, {}])
+    await client.logout()
+    expect(client.session).toBe(null)
+  })
+
+  it('38: a write that fails at least removes the old token', async () => {
+    const { client, device, stored } = await openPhone()
+    await client.login()
+    device.fault({ api: 'setStorageSync', kind: 'fail' })
+    await client.login({ force: true })
+    expect(stored()).toEqual({})
+  })
+
+  it.each([
+    '', 'token', 7, null, [], '{"v":1', { v: 0, session: { token: 'old' } }, { v: 1 }, { v: 1, session: { token: 5 } }, { v: 1, session: 'x' },
+    { v: 2, session: { token: 'future', expiresAt: 1, user: { uid: 'u' } } }, { token: 'old' },
+  ])('39: what another version left or what is broken (%j) is ignored and overwritten', async (value) => {
+    const phone = await openPhone()
+    await phone.client.login()
+    const [key = ''] = Object.keys(phone.stored())
+    phone.device.wx.setStorageSync(key, value)
+    const { client, calls, stored } = phone.relaunch()
+    await client.get('/orders')
+    expect(calls('login')).toBe(1)
+    expect(stored()[key]).toMatchObject({ v: 1, session: { token: client.session?.token } })
+  })
+
+  it('40: keys are apart for each AppID and release channel', async () => {
+    const { client, device, stored } = await openPhone()
+    await client.login()
+    expect(Object.keys(stored())).toEqual([`tongxing:${device.appid}:release`])
+    const trial = await openPhone({ device: { envVersion: 'trial' }, client: { storageKey: 'mine', appid: 'wxemu0000000000001' } })
+    await failureOf(trial.client.login())
+    await trial.client.logout()
+    expect(Object.keys(trial.stored())).toEqual(['mine:wxemu0000000000001:trial'])
+  })
+
+  it('41: only the opaque session and public members of the user are stored', async () => {
+    const { client, backend, stored, relaunch } = await openPhone()
+    const profile = { nickname: 'x', avatarUrl: null, source: 'user', updatedAt: 1 }
+    backend.extra = { session_key: 'SECRET', openid: 'SECRET', user: { uid: 'u_1', isNew: true, openid: 'SECRET', session_key: 'SECRET', profile } }
+    await client.login()
+    expect(client.user).toEqual({ uid: 'u_1', isNew: true, profile })
+    const [envelope] = Object.values(stored())
+    expect(envelope).toEqual({ v: 1, renewAt: expect.any(Number) as number, session: client.session })
+    expect(relaunch().client.user).toEqual({ uid: 'u_1', isNew: false, profile })
+  })
+})

@@ -1,0 +1,142 @@
+import type { LoginUser, MeResponse, Problem } from '@tongxing/protocol'
+import type { Emit } from './events.js'
+import type { Settings } from './options.js'
+import { quietly } from './quietly.js'
+import { runtimeOf } from './wx.js'
+import type { WxRuntime } from './wx.js'
+
+/** A session as the app sees it. Never WeChat's session_key. */
+export interface Session {
+  /** Opaque; belongs in a header and nowhere else. */
+  readonly token: string
+  /** When the session ends by the server's clock, in ms since the epoch. For display: the client never compares it with the device's clock. */
+  readonly expiresAt: number
+  readonly user: LoginUser
+}
+
+/** What lies in storage. Another `v` is ignored and overwritten. */
+interface Envelope {
+  readonly v: 1
+  readonly session?: Session
+  /** When to renew, by the device's clock. */
+  readonly renewAt?: number
+  /** The user logged out: nothing logs in silently. */
+  readonly signedOut?: boolean
+}
+
+/** The one place that knows the session: memory, with a copy in storage. */
+export interface SessionState {
+  /** Memory first; storage is read once, lazily. */
+  current(): Session | null
+  /** Rises with each sign-out: work that began in another epoch belongs to nobody. */
+  epoch(): number
+  /** Meaningful once `current()` was asked. */
+  signedOut(): boolean
+  /** When to renew in the background, by the device's clock. */
+  renewAt(): number
+  renewLater(time: number): void
+  /** Keeps a new session and ends a sticky log-out. */
+  save(session: Session, renewAt: number): void
+  /** What the server tells about the user, put into the session of the same user. */
+  setProfile(me: MeResponse): void
+  /** Forgets the session if its token is still this one: THE generation check. Tells `expired` once. `forGood` signs out too. */
+  drop(token: string, problem?: Problem, forGood?: boolean): boolean
+  /** The user logged out: forgets the session and stays signed out, over restarts too. */
+  signOut(): void
+}
+
+/** AppID and release channel, as far as the host tells. */
+export function accountOf(settings: Settings): { appid: string, envVersion: string } {
+  const { appId = '', envVersion = 'release' } = quietly(() => runtimeOf(settings).getAccountInfoSync!().miniProgram) || {}
+  return { appid: settings.appid || appId, envVersion }
+}
+
+/** Session in memory and storage. Storage may fail at any time (quota, "Failed To Send Sync"): memory goes on without it. */
+export function createSession(settings: Settings, emit: Emit): SessionState {
+  let session: Session | null = null
+  let signedOut = false
+  let renewAt = Infinity
+  let epoch = 0
+  let loaded = false
+
+  /** Storage may throw at any time; then the result is undefined. */
+  function inStorage<T>(run: (runtime: WxRuntime, key: string) => T): T | undefined {
+    return quietly(() => {
+      const { appid, envVersion } = accountOf(settings)
+      return run(runtimeOf(settings), `${settings.storageKey}:${appid}:${envVersion}`)
+    })
+  }
+
+  function load(): void {
+    if (loaded) return
+    loaded = true
+    const stored = Object(inStorage((runtime, key) => runtime.getStorageSync(key))) as Partial<Envelope>
+    if (stored.v !== 1) return
+    session = toSession(stored.session) || null
+    // `isNew` is about the login that just happened; after a restart nobody is new.
+    if (session) Object.assign(session.user, { isNew: false })
+    signedOut = !session && !!stored.signedOut
+    renewAt = stored.renewAt || Infinity
+  }
+
+  // When nothing can be written, the old copy is removed: at least no dead token stays behind.
+  function store(): void {
+    const envelope: Envelope = session ? { v: 1, session, renewAt } : { v: 1, signedOut }
+    const written = (session || signedOut) && inStorage((runtime, key) => [runtime.setStorageSync(key, envelope)])
+    if (!written) inStorage((runtime, key) => runtime.removeStorageSync(key))
+  }
+
+  function forget(forGood = false): void {
+    session = null
+    signedOut = forGood
+    if (forGood) epoch++
+    store()
+  }
+
+  return {
+    current() {
+      load()
+      return session
+    },
+    epoch: () => epoch,
+    signedOut: () => signedOut,
+    renewAt: () => renewAt,
+    renewLater(time) { renewAt = time },
+    save(next, time) {
+      load()
+      session = next
+      signedOut = false
+      renewAt = time
+      store()
+    },
+    setProfile(me) {
+      if (!session || session.user.uid !== me.uid) return
+      session = Object.assign({}, session, { user: toUser(Object.assign({}, session.user, { profile: me.profile })) })
+      store()
+    },
+    drop(token, problem, forGood) {
+      load()
+      if (!session || session.token !== token) return false
+      forget(forGood)
+      emit('expired', { action: forGood ? 'ask_user' : 'relogin', problem })
+      if (forGood) emit('logout', { by: 'server' })
+      return true
+    },
+    signOut() {
+      load()
+      forget(true)
+      emit('logout', { by: 'app' })
+    },
+  }
+}
+
+/** Picks the session out of a login answer or of storage, known members only: an openid that a back end adds goes no further. */
+export function toSession(value: unknown): Session | undefined {
+  const { token, expiresAt, user } = Object(value) as Partial<Session>
+  return token && typeof token === 'string' ? { token, expiresAt: Number(expiresAt) || 0, user: toUser(user) } : undefined
+}
+
+function toUser(value: unknown): LoginUser {
+  const { uid = '', isNew = false, profile } = Object(value) as Partial<LoginUser>
+  return Object.assign({ uid, isNew }, profile && { profile })
+}

@@ -1,0 +1,166 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { ERRORS } from '@tongxing/protocol'
+import type { ErrorCode, Problem } from '@tongxing/protocol'
+
+/** A request as the back end got it. */
+export interface Received {
+  readonly method: string
+  readonly path: string
+  readonly url: string
+  readonly headers: IncomingMessage['headers']
+  readonly body: string
+  readonly token: string | undefined
+  /** True when the token was known to be dead by then. */
+  readonly dead: boolean
+}
+
+/** What is answered instead of the real answer. */
+export type Answer = 'hang' | 'drop' | ErrorCode | { readonly status: number, readonly headers?: Record<string, string>, readonly body: string | Buffer }
+
+/** A small real back end that speaks the wire contract over HTTP, with switches for what goes wrong. */
+export interface Backend {
+  readonly url: string
+  readonly received: Received[]
+  /** Requests of one path. */
+  to(path: string): Received[]
+  /** True: a login ends the sessions before it, and they answer 401 relogin. */
+  single: boolean
+  /** ms that a session lives. */
+  life: number
+  /** ms before each answer. */
+  delay: (path: string) => number
+  /** Members added to the login answer. */
+  extra: object
+  /** The next `times` requests of a path get this answer. `after` answers only after the real work. */
+  answer(path: string, answer: Answer, times?: number): void
+  /** Every session so far is dead, with this code. */
+  kill(code?: 'session_expired' | 'session_revoked'): void
+  /** Bodies held back at a path until released. */
+  hold(path: string): { readonly waiting: () => number, readonly release: () => void }
+  /** Codes that were exchanged, in order. */
+  readonly codes: string[]
+  readonly tokens: string[]
+  close(): Promise<void>
+}
+
+/** Exchanges codes at `wechat`, the emulator; `now` is the clock that sessions expire by. */
+export async function startBackend(wechat: { readonly url: string, readonly secret: string }, now: () => number): Promise<Backend> {
+  const sessions = new Map<string, { uid: string, expiresAt: number, dead?: ErrorCode }>()
+  const scripted = new Map<string, Answer[]>()
+  const gates = new Map<string, (() => void)[]>()
+  const users = new Set<string>()
+
+  const server = createServer((request, response) => {
+    void serve(request, response).catch((error: unknown) => { response.destroy(error as Error) })
+  })
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = request.url ?? '/'
+    const path = url.split('?', 1)[0] ?? '/'
+    const token = request.headers.authorization?.replace(/^Bearer /, '')
+    const session = token === undefined ? undefined : sessions.get(token)
+    let body = ''
+    for await (const chunk of request) body += String(chunk)
+    backend.received.push({ method: request.method ?? '', path, url, headers: request.headers, body, token, dead: session?.dead !== undefined })
+    await sleep(backend.delay(path))
+    await gateOf(path)
+    const answer = scripted.get(path)?.shift()
+    if (answer === 'hang') return
+    if (answer === 'drop') return void request.socket.destroy()
+    if (typeof answer === 'string') return problem(response, answer)
+    if (answer !== undefined) return void response.writeHead(answer.status, { 'content-type': 'application/json', ...answer.headers }).end(answer.body)
+    if (path === '/v1/login') return login(body, response)
+    if (path.startsWith('/public') && token === undefined) return json(response, 200, { public: true })
+    if (session === undefined) return problem(response, token === undefined ? 'token_missing' : 'session_unknown')
+    if (session.dead !== undefined) return problem(response, session.dead)
+    if (session.expiresAt <= now()) return problem(response, 'session_expired')
+    own(path, token ?? '', session.uid, body, response)
+  }
+
+  function own(path: string, token: string, uid: string, body: string, response: ServerResponse): void {
+    if (path === '/v1/logout') {
+      sessions.delete(token)
+      return void response.writeHead(204).end()
+    }
+    const profile = { nickname: '小明', avatarUrl: null, source: 'wechat', updatedAt: now() }
+    if (path === '/v1/me/profile') return json(response, 200, { uid, createdAt: 0, profile })
+    if (path === '/v1/me') return json(response, 200, { uid, createdAt: 0, profile: { ...profile, ...JSON.parse(body) as object, source: 'user' } })
+    json(response, 200, { uid, path })
+  }
+
+  async function login(body: string, response: ServerResponse): Promise<void> {
+    const { appid, code } = JSON.parse(body) as { appid: string, code: string }
+    backend.codes.push(code)
+    const query = new URLSearchParams({ appid, secret: wechat.secret, js_code: code, grant_type: 'authorization_code' })
+    const result = await (await fetch(`${wechat.url}/sns/jscode2session?${query.toString()}`)).json() as { openid?: string, errcode?: number }
+    if (result.openid === undefined) return problem(response, result.errcode === 40163 ? 'wx_code_used' : 'wx_code_invalid')
+    if (backend.single) for (const session of sessions.values()) session.dead ??= 'session_expired'
+    const token = `token-${sessions.size}-${Math.random().toString(36).slice(2)}`
+    const uid = `u_${result.openid.slice(-8)}`
+    const session = { uid, expiresAt: now() + backend.life }
+    sessions.set(token, session)
+    backend.tokens.push(token)
+    const isNew = !users.has(uid)
+    users.add(uid)
+    json(response, 200, { token, expiresAt: session.expiresAt, user: { uid, isNew }, ...backend.extra })
+  }
+
+  function gateOf(path: string): Promise<void> {
+    const gate = gates.get(path)
+    return gate === undefined ? Promise.resolve() : new Promise((resolve) => { gate.push(resolve) })
+  }
+
+  function json(response: ServerResponse, status: number, body: object): void {
+    response.writeHead(status, { 'content-type': 'application/json', date: new Date(now()).toUTCString() }).end(JSON.stringify(body))
+  }
+
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  const backend: Backend = {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    received: [], codes: [], tokens: [],
+    single: false,
+    life: 7 * 86_400_000,
+    delay: () => 0,
+    extra: {},
+    to: (path) => backend.received.filter((request) => request.path === path),
+    answer(path, answer, times = 1) {
+      scripted.set(path, (scripted.get(path) ?? []).concat(Array.from({ length: times }, () => answer)))
+    },
+    kill(code = 'session_expired') {
+      for (const session of sessions.values()) session.dead = code
+    },
+    hold(path) {
+      const gate: (() => void)[] = []
+      gates.set(path, gate)
+      return {
+        waiting: () => gate.length,
+        release() {
+          gates.delete(path)
+          for (const open of gate) open()
+        },
+      }
+    },
+    close: () => new Promise((resolve) => {
+      server.close(() => resolve())
+      server.closeAllConnections()
+    }),
+  }
+  return backend
+}
+
+/** A problem document as the server would send it. */
+export function problemBody(code: ErrorCode, change: object = {}): string {
+  const { status, action, zh } = ERRORS[code]
+  const body: Problem = { type: `urn:tongxing:error:${code}`, title: zh, status, code, action }
+  return JSON.stringify({ ...body, ...change })
+}
+
+function problem(response: ServerResponse, code: ErrorCode): void {
+  response.writeHead(ERRORS[code].status, { 'content-type': 'application/problem+json' }).end(problemBody(code))
+}
+
+function sleep(ms: number): Promise<void> | undefined {
+  return ms > 0 ? new Promise((resolve) => { setTimeout(resolve, ms) }) : undefined
+}

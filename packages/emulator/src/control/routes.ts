@@ -1,0 +1,81 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Wechat } from '../wechat.js'
+import { advanceClock, getClock } from './clock.js'
+import { addFault, clearFaults } from './faults.js'
+import { ControlError, parseFields } from './input.js'
+import type { Fields } from './input.js'
+import { login } from './login.js'
+import { addPerson } from './people.js'
+import { profile } from './profile.js'
+import { expireSession } from './session.js'
+import { getState } from './state.js'
+import { clearTraffic, getTraffic, streamTraffic } from './traffic.js'
+
+/** Everything under this path is the emulator's own, not WeChat's. */
+export const CONTROL_PREFIX = '/_emulator'
+
+type Handler = (fields: Fields, wechat: Wechat) => unknown
+
+const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
+  '/state': { GET: (_, wechat) => getState(wechat) },
+  '/people': { POST: addPerson },
+  '/login': { POST: login },
+  '/profile': { POST: profile },
+  '/session': { POST: expireSession },
+  '/clock': { GET: (_, wechat) => getClock(wechat), POST: advanceClock },
+  '/traffic': { GET: (_, wechat) => getTraffic(wechat), DELETE: (_, wechat) => clearTraffic(wechat) },
+  '/faults': { POST: addFault, DELETE: (_, wechat) => clearFaults(wechat) },
+}
+
+/** Longest body in bytes. */
+const LONGEST_BODY = 65_536
+
+/** Answers a request under `/_emulator`; `path` is without the query. Always JSON, and `{error}` when something was wrong. */
+export async function control(path: string, request: IncomingMessage, response: ServerResponse, wechat: Wechat): Promise<void> {
+  try {
+    refuseOtherSites(request)
+    const method = request.method ?? 'GET'
+    const handler = findHandler(path.slice(CONTROL_PREFIX.length), method)
+    if (handler === ROUTES['/traffic']?.['GET'] && request.headers.accept?.includes('text/event-stream') === true) return streamTraffic(response, wechat)
+    const fields = method === 'POST' ? parseFields(await readBody(request)) : {}
+    sendJson(response, 200, handler(fields, wechat))
+  } catch (error) {
+    // The caller hung up before the end of its body; there is nobody to answer.
+    if (request.errored !== null) return
+    if (error instanceof ControlError) return sendJson(response, error.status, { error: error.message })
+    // A TypeError of the state names what the caller got wrong (a taken id, a real AppID).
+    if (error instanceof TypeError) return sendJson(response, 400, { error: error.message })
+    process.stderr.write(`tongxing-emulator: ${error instanceof Error ? error.stack : String(error)}\n`)
+    sendJson(response, 500, { error: 'the emulator failed; its standard error tells more' })
+  }
+}
+
+function findHandler(route: string, method: string): Handler {
+  const methods = Object.hasOwn(ROUTES, route) ? ROUTES[route] : undefined
+  if (methods === undefined) throw new ControlError(404, `there is no ${CONTROL_PREFIX}${route}; there are ${Object.keys(ROUTES).map((known) => CONTROL_PREFIX + known).join(', ')}`)
+  const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
+  if (handler === undefined) throw new ControlError(405, `${CONTROL_PREFIX}${route} takes ${Object.keys(methods).join(' or ')}, not ${method}`)
+  return handler
+}
+
+// A web page elsewhere may send a POST to a loopback address; browsers put its Origin on it.
+function refuseOtherSites({ headers: { origin, host } }: IncomingMessage): void {
+  if (origin !== undefined && origin !== `http://${host}`) throw new ControlError(403, `requests from the web page ${origin} are refused; call the emulator from your own process`)
+}
+
+async function readBody(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    length += chunk.length
+    // Read to the end even when it is too long: an answer before that would be lost with the connection.
+    if (length <= LONGEST_BODY) chunks.push(chunk)
+  }
+  if (length > LONGEST_BODY) throw new ControlError(413, `the body is longer than ${LONGEST_BODY} bytes`)
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+function sendJson(response: ServerResponse, status: number, body: unknown): void {
+  response.writeHead(status, { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' })
+  response.end(JSON.stringify(body))
+}

@@ -1,0 +1,125 @@
+import type { Wechat } from './wechat.js'
+import { createCaller } from './wx/callback.js'
+import type { DeviceCall } from './wx/callback.js'
+import type { DeviceContext, Era, PhoneMemory, StorageMap } from './wx/device-context.js'
+import { createDeviceFaults } from './wx/device-faults.js'
+import type { DeviceFaultRule, Hold } from './wx/device-faults.js'
+import { createWx } from './wx/wx.js'
+import type { Wx } from './wx/wx.js'
+
+/** A phone with one mini program open. */
+export interface DeviceOptions {
+  appid: string
+  /** Id of the person whose phone it is. */
+  person: string
+  /** When the running app version was published. Default: `today`. */
+  era?: Era
+  /** Default: one of the era's time (2.4.0, 2.16.1, 2.27.1, 3.17.0). */
+  baseLibrary?: string
+  /** Default: `release`. */
+  envVersion?: 'develop' | 'trial' | 'release'
+  /** Request domains and where they really are: `{'https://api.demo.test': 'http://127.0.0.1:3000'}`. Default: none; unlisted ones are refused. */
+  domains?: Record<string, string>
+  /** False lets unlisted domains pass, as DevTools can. Default: true. */
+  checkDomains?: boolean
+  /** What the person answers to popups. Default: `allow`. */
+  answer?: 'allow' | 'deny'
+  /** Default: one per person and app, kept by the emulator. */
+  storage?: StorageMap
+  /** Whether getUserProfile, where it is retired, still asks before it gives the placeholder. Default: false. */
+  retiredProfilePopup?: boolean
+}
+
+/** A phone with one mini program open. */
+export interface Device {
+  readonly appid: string
+  /** Id of the person. */
+  readonly person: string
+  readonly wx: Wx
+  /** What the person answers to popups from now on. */
+  answer: 'allow' | 'deny'
+  /** Not null: each write to the storage fails with this text (`Failed To Send Sync`); Sync functions throw. */
+  storageFault: string | null
+  /** Request domains; may be changed. */
+  readonly domains: Record<string, string>
+  /** Scopes that the person was asked for, and the answers; may be changed. */
+  readonly authSetting: Record<string, boolean>
+  /** Calls of `wx` functions so far, in order. */
+  readonly calls: readonly DeviceCall[]
+  /** Runs `handler` as the handler of a tap. The gesture holds only until it returns: not after an `await`. */
+  tap<T>(handler: () => T): T
+  /** Makes the next call (or `times` calls) of a `wx` function go wrong. Returns the undo. */
+  fault(rule: DeviceFaultRule): () => void
+  /** Keeps the answers of a `wx` function back until they are released. */
+  hold(api: string): Hold
+  /** Ends this app lifecycle and starts the next: same phone, same storage, no callbacks of the old one, no faults. */
+  relaunch(): Device
+  /** Ends the mini program: nothing calls back any more. */
+  close(): void
+}
+
+const BASE_LIBRARIES: Readonly<Record<Era, string>> = { 2018: '2.4.0', '2021-04': '2.16.1', '2022-11': '2.27.1', today: '3.17.0' }
+
+/** The phone that a device runs on. */
+export interface Phone {
+  readonly agents: DeviceContext['agents']
+  readonly memory: PhoneMemory
+  /** True once the emulator is closed: nothing calls back any more. */
+  isOff(): boolean
+}
+
+/** Throws TypeError on an unknown app or person, a malformed base library, or WeChat's own domain in `domains`. */
+export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone): Device {
+  checkOptions(options, wechat)
+  const { appid, person, era = 'today' } = options
+  const { agents, memory } = phone
+  const user = { appid, person }
+  const baseLibrary = options.baseLibrary ?? BASE_LIBRARIES[era]
+  const calls: DeviceCall[] = []
+  const faults = createDeviceFaults()
+  const domains = { ...options.domains }
+  let closed = false
+  let tapping = false
+
+  const device: Device = {
+    appid, person, domains, calls,
+    wx: createWx({
+      wechat, user, era, baseLibrary, domains, memory, agents,
+      envVersion: options.envVersion ?? 'release',
+      checkDomains: options.checkDomains ?? true,
+      retiredProfilePopup: options.retiredProfilePopup ?? false,
+      caller: createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, isClosed: () => closed || phone.isOff() }),
+      inTap: () => tapping,
+      answer: () => device.answer,
+      storageFault: () => device.storageFault,
+    }),
+    authSetting: memory.authSetting,
+    answer: options.answer ?? 'allow',
+    storageFault: null,
+    tap(handler) {
+      tapping = true
+      try {
+        return handler()
+      } finally {
+        tapping = false
+      }
+    },
+    fault: (rule) => faults.add(rule),
+    hold: (api) => faults.hold(api),
+    relaunch() {
+      closed = true
+      return openDevice({ ...options, domains, answer: device.answer }, wechat, phone)
+    },
+    close() { closed = true },
+  }
+  return device
+}
+
+function checkOptions({ appid, person, domains = {}, era = 'today', baseLibrary }: DeviceOptions, { state }: Wechat): void {
+  state.resolve({ appid, person })
+  const problems: string[] = []
+  if (!Object.hasOwn(BASE_LIBRARIES, era)) problems.push(`"era" must be one of ${Object.keys(BASE_LIBRARIES).join(', ')}`)
+  if (baseLibrary !== undefined && !/^\d+\.\d+\.\d+$/.test(baseLibrary)) problems.push('"baseLibrary" must look like 2.27.1')
+  if (Object.keys(domains).some((domain) => /\/\/api\.weixin\.qq\.com/i.test(domain))) problems.push('"domains" must not list api.weixin.qq.com; WeChat forbids it, only a server may call it')
+  if (problems.length > 0) throw new TypeError(`device: ${problems.join('; ')}`)
+}

@@ -1,0 +1,170 @@
+import { Agent as HttpAgent } from 'node:http'
+import { Agent as HttpsAgent } from 'node:https'
+import type { AddressInfo } from 'node:net'
+import type { Server } from 'node:http'
+import { createTimekeeper } from './clock.js'
+import type { Clock, MovableClock } from './clock.js'
+import { openDevice } from './device.js'
+import type { Device, DeviceOptions } from './device.js'
+import { createFaults } from './faults.js'
+import type { FaultRule } from './faults.js'
+import { createLoginCodes } from './login-codes.js'
+import type { SignedProfile } from './profile-data.js'
+import { createRandom } from './random.js'
+import { createListener } from './server.js'
+import { createStateFile, loadState } from './state-file.js'
+import { createState } from './state.js'
+import type { AppOptions, AppUser, EmulatedApp, Person, PersonOptions, SavedState, State } from './state.js'
+import { createTraffic } from './traffic.js'
+import type { Traffic } from './traffic.js'
+import { makeProfile } from './wechat.js'
+import type { Wechat } from './wechat.js'
+import type { PhoneMemory } from './wx/device-context.js'
+
+/** How the emulator starts. */
+export interface EmulatorOptions {
+  /** Default: `127.0.0.1`. */
+  host?: string
+  /** Default: 0, any free port. */
+  port?: number
+  /** Default: the system's clock, with an offset so that it can be moved. */
+  clock?: Clock
+  /** Mini programs. Default: one demo app. */
+  apps?: AppOptions[]
+  /** WeChat users. Default: one demo person, 小明. */
+  people?: PersonOptions[]
+  /**
+   * File that keeps apps, people, openids and unionids over restarts: read at the start if it exists, written after changes and at the end.
+   * What it holds comes before `apps` and `people`; of those, only entries with an appid or id that it does not hold are added.
+   */
+  stateFile?: string
+  /** Success of jscode2session says `errcode: 0` too, as the sample in WeChat's docs does. Default: false, as observed. */
+  errcodeZero?: boolean
+  /** jscode2session calls that one person gets per minute before 45011. Default: 100. */
+  minuteQuota?: number
+  /** The same seed gives the same ids, codes and keys. Default: random ones. */
+  seed?: string
+}
+
+/** A running local WeChat. */
+export interface Emulator {
+  /** `http://127.0.0.1:7070`, without a slash at the end: what a server takes for `https://api.weixin.qq.com`. */
+  readonly url: string
+  readonly clock: MovableClock
+  readonly apps: readonly EmulatedApp[]
+  readonly people: readonly Person[]
+  /** Throws TypeError when the appid is not `wxemu` + 13 hex digits, or taken. */
+  addApp(options?: AppOptions): EmulatedApp
+  /** Throws TypeError when the id is malformed or taken. */
+  addPerson(options?: PersonOptions): Person
+  /** A code, as wx.login hands it out. Throws TypeError on an unknown app or person. */
+  issueCode(user: AppUser): string
+  /** What getUserProfile would hand out with real data, encrypted with the live session_key. Throws TypeError on an unknown app or person. */
+  profileOf(user: AppUser): SignedProfile
+  /** WeChat's session_key of that user is dead from now on. Throws TypeError on an unknown app or person. */
+  expireSession(user: AppUser): void
+  /** A phone with one mini program open. Throws TypeError when an option makes no sense. */
+  openDevice(options: DeviceOptions): Device
+  /** Makes the next call (or `times` calls) of a server API go wrong. Returns the undo. Throws TypeError when the rule makes no sense. */
+  fault(rule: FaultRule): () => void
+  readonly traffic: Traffic
+  /** Writes the state file, ends all connections and devices. */
+  close(): Promise<void>
+}
+
+const DEMO_APP: AppOptions = { appid: 'wxemu0123456789abc', name: '通行演示' }
+const DEMO_PERSON: PersonOptions = { id: 'xiaoming', nickName: '小明' }
+
+/**
+ * Starts a local WeChat. Rejects with an Error when NODE_ENV is `production`, the port is taken or the state file is not ours,
+ * and with a TypeError when an AppID is not `wxemu` + 13 hex digits.
+ */
+export async function createEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  if (process.env['NODE_ENV'] === 'production') throw new Error('the emulator does not start with NODE_ENV=production: it would let anybody log in as anybody')
+  const { host = '127.0.0.1', port = 0 } = options
+  const clock = createTimekeeper(options.clock)
+  const random = createRandom(options.seed)
+  const saved = options.stateFile === undefined ? undefined : loadState(options.stateFile)
+  const state = createState(random, () => file?.touch(), saved)
+  const file = options.stateFile === undefined ? undefined : createStateFile(options.stateFile, state.save)
+  populate(state, options, saved)
+  const wechat: Wechat = {
+    state, clock, random,
+    codes: createLoginCodes(state, clock.now, random, options.minuteQuota ?? 100),
+    traffic: createTraffic(clock.now),
+    faults: createFaults(),
+    errcodeZero: options.errcodeZero ?? false,
+  }
+  const server = createListener(wechat, host)
+  await listen(server, port, host)
+  const phones = createPhones(wechat)
+
+  return {
+    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
+    clock: { now: clock.now, advance: clock.advance },
+    get apps() { return state.apps },
+    get people() { return state.people },
+    addApp: state.addApp,
+    addPerson: state.addPerson,
+    issueCode: (user) => wechat.codes.issue(user).code,
+    profileOf: (user) => makeProfile(wechat, user, 'real', false),
+    expireSession: (user) => wechat.codes.expire(user),
+    openDevice: phones.open,
+    fault: wechat.faults.add,
+    traffic: wechat.traffic,
+    async close() {
+      file?.flush()
+      phones.close()
+      clock.stop()
+      await shut(server)
+    },
+  }
+}
+
+function populate(state: State, { apps, people }: EmulatorOptions, saved: SavedState | undefined): void {
+  for (const app of apps ?? (saved === undefined ? [DEMO_APP] : [])) {
+    if (saved === undefined || (app.appid !== undefined && state.findApp(app.appid) === undefined)) state.addApp(app)
+  }
+  for (const person of people ?? (saved === undefined ? [DEMO_PERSON] : [])) {
+    if (saved === undefined || (person.id !== undefined && state.findPerson(person.id) === undefined)) state.addPerson(person)
+  }
+}
+
+function createPhones(wechat: Wechat) {
+  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
+  const memories = new Map<string, PhoneMemory>()
+  let off = false
+
+  function memoryOf({ appid, person, storage }: DeviceOptions): PhoneMemory {
+    const key = `${appid}/${person}`
+    const kept = memories.get(key) ?? { storage: new Map<string, string>(), authSetting: {}, lastCode: undefined }
+    memories.set(key, kept)
+    return storage === undefined ? kept : { ...kept, storage, lastCode: undefined }
+  }
+
+  return {
+    open: (options: DeviceOptions): Device => openDevice(options, wechat, { agents, memory: memoryOf(options), isOff: () => off }),
+    close(): void {
+      off = true
+      agents.http.destroy()
+      agents.https.destroy()
+    },
+  }
+}
+
+function listen(server: Server, port: number, host: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, () => {
+      server.off('error', reject)
+      resolve()
+    })
+  })
+}
+
+function shut(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}

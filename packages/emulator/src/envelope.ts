@@ -1,0 +1,42 @@
+import type { Random } from './random.js'
+
+/** Families of WeChat paths; they part the error text from the rid differently (observed, not documented). */
+export type ApiFamily = 'sns' | 'wxa' | 'cgi-bin'
+
+const SEPARATORS: Readonly<Record<ApiFamily, string>> = { sns: ', rid: ', wxa: ' rid: ', 'cgi-bin': ' rid: ' }
+
+/** An error as WeChat writes it; the HTTP status beside it is 200. */
+export interface WeixinError {
+  readonly errcode: number
+  readonly errmsg: string
+}
+
+/** The trace id of an answer: the Unix seconds and two random groups, 8 hex digits each. `now` in ms. */
+export function makeRid(now: number, random: Random): string {
+  const tail = random.bytes(8).toString('hex')
+  return `${Math.floor(now / 1000).toString(16).padStart(8, '0')}-${tail.slice(0, 8)}-${tail.slice(8)}`
+}
+
+/** The error body of one family. `now` in ms. */
+export function makeError(family: ApiFamily, errcode: number, text: string, now: number, random: Random): WeixinError {
+  return { errcode, errmsg: `${text}${SEPARATORS[family]}${makeRid(now, random)}` }
+}
+
+/** Texts of the errcodes that may come from anywhere, for faults that name only the number. */
+export const ERROR_TEXTS: Readonly<Record<number, string>> = {
+  [-1]: 'system error',
+  40002: 'invalid grant_type',
+  40013: 'invalid appid',
+  40029: 'invalid code',
+  40066: 'invalid url',
+  40125: 'invalid appsecret',
+  40163: 'code been used',
+  40164: 'invalid ip 127.0.0.1, not in whitelist',
+  40226: 'code blocked',
+  41002: 'appid missing',
+  41004: 'appsecret missing',
+  41008: 'missing code',
+  43001: 'require GET method',
+  45009: 'reach max api daily quota limit',
+  45011: 'api minute-quota reach limit mustslower retry next minute',
+}

@@ -1,0 +1,106 @@
+import { randomText } from './random.js'
+import type { Random } from './random.js'
+import type { AppUser, State } from './state.js'
+
+/** Life of a code in ms. */
+const CODE_LIFE = 5 * 60_000
+/** ms after which a code is forgotten entirely, so that a long run does not grow; a forgotten code is simply unknown. */
+const CODE_MEMORY = 60 * 60_000
+const MINUTE = 60_000
+
+/** A code of wx.login. */
+export interface LoginCode extends AppUser {
+  readonly code: string
+  /** ms since the epoch. */
+  readonly issuedAt: number
+  used: boolean
+  /** The key that an exchange answers; undefined until then under `at_exchange`. */
+  sessionKey: string | undefined
+}
+
+/** What an exchange of a code comes to. */
+export type Exchange =
+  | { readonly errcode: 0, readonly openid: string, readonly sessionKey: string, readonly unionid: string | undefined }
+  | { readonly errcode: 40029 | 40163 | 40226 | 45011 }
+
+/** Codes and session keys of all users. One live session_key per user and app. */
+export interface LoginCodes {
+  issue(user: AppUser): LoginCode
+  /** Uses the code up. `appid` is that of the caller, whose secret was checked before. */
+  exchange(appid: string, code: string): Exchange
+  /** What wx.checkSession asks: does the key of this code live? */
+  isLive(code: LoginCode): boolean
+  /** The key that encryptedData is made with; when none lives, WeChat makes one that nobody knows yet. */
+  liveKey(user: AppUser): string
+  hasLiveKey(user: AppUser): boolean
+  /** WeChat's session_key of that user is dead. */
+  expire(user: AppUser): void
+}
+
+/** `minuteQuota`: exchanges that one person gets per minute, over all apps. */
+export function createLoginCodes(state: State, now: () => number, random: Random, minuteQuota: number): LoginCodes {
+  const codes = new Map<string, LoginCode>()
+  const keys = new Map<string, string>()
+  const exchanges = new Map<string, { minute: number, count: number }>()
+  const keyOf = (user: AppUser) => `${user.appid}/${user.person}`
+
+  function mint(user: AppUser): string {
+    const key = random.bytes(16).toString('base64')
+    keys.set(keyOf(user), key)
+    return key
+  }
+
+  function forgetOld(): void {
+    // Maps keep the order of insertion, so the oldest codes come first.
+    for (const [code, { issuedAt }] of codes) {
+      if (issuedAt + CODE_MEMORY > now()) return
+      codes.delete(code)
+    }
+  }
+
+  function overQuota(person: string): boolean {
+    const minute = Math.floor(now() / MINUTE)
+    const window = exchanges.get(person)
+    const count = window?.minute === minute ? window.count + 1 : 1
+    exchanges.set(person, { minute, count })
+    return count > minuteQuota
+  }
+
+  function keyForExchange(login: LoginCode): string {
+    if (state.resolve(login).app.sessionKeyPolicy === 'at_exchange') login.sessionKey = mint(login)
+    login.sessionKey ??= keys.get(keyOf(login)) ?? mint(login)
+    return login.sessionKey
+  }
+
+  return {
+    issue(user) {
+      const { app, person } = state.resolve(user)
+      forgetOld()
+      const sessionKey = app.sessionKeyPolicy === 'at_code' ? mint(user) : undefined
+      const login = { appid: app.appid, person: person.id, code: `0${randomText(random, 31)}`, issuedAt: now(), used: false, sessionKey }
+      codes.set(login.code, login)
+      return login
+    },
+    exchange(appid, code) {
+      const login = codes.get(code)
+      if (login === undefined || login.appid !== appid) return { errcode: 40029 }
+      if (login.used) return { errcode: 40163 }
+      if (now() - login.issuedAt > CODE_LIFE) return { errcode: 40029 }
+      if (state.resolve(login).person.risk) return { errcode: 40226 }
+      if (overQuota(login.person)) return { errcode: 45011 }
+      login.used = true
+      return { errcode: 0, openid: state.openidOf(login), sessionKey: keyForExchange(login), unionid: state.unionidOf(login) }
+    },
+    isLive(code) {
+      const live = keys.get(keyOf(code))
+      // Not exchanged yet, and no key of its own: it stands for whatever key the user has.
+      return live !== undefined && (code.sessionKey === undefined || code.sessionKey === live)
+    },
+    liveKey: (user) => keys.get(keyOf(user)) ?? mint(user),
+    hasLiveKey: (user) => keys.has(keyOf(user)),
+    expire(user) {
+      state.resolve(user)
+      keys.delete(keyOf(user))
+    },
+  }
+}

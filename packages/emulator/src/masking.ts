@@ -1,0 +1,39 @@
+/** Longest text that is kept of one value. */
+const LONGEST = 300
+
+const HIDDEN = /^(app)?secret$|^session_?key$|^(access_|refresh_)?token$|^authorization$|^(set-)?cookie$/i
+const CODE = /^(js_)?code$/i
+/** Codes of wx.login have 32 characters; error codes are shorter and stay readable. */
+const SHORTEST_CODE = 24
+
+/** A copy that may be shown: secrets, session keys and tokens hidden, codes cut to their first four characters, long texts shortened. */
+export function mask(value: unknown, name = ''): unknown {
+  if (Array.isArray(value)) return value.map((item) => mask(item, name))
+  if (typeof value === 'object' && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mask(item, key)]))
+  }
+  if (HIDDEN.test(name)) return /^bearer /i.test(String(value)) ? 'Bearer ***' : '***'
+  if (typeof value !== 'string') return value
+  if (CODE.test(name) && value.length >= SHORTEST_CODE) return `${value.slice(0, 4)}…`
+  return value.length > LONGEST ? `${value.slice(0, LONGEST)}… (${value.length} characters)` : value
+}
+
+/** A URL with its query masked. */
+export function maskUrl(url: string): string {
+  const [path = '', query] = url.split('?', 2)
+  if (query === undefined) return path
+  const masked = [...new URLSearchParams(query)].map(([key, value]) => `${key}=${String(mask(value, key))}`)
+  return `${path}?${masked.join('&')}`
+}
+
+/** A body: JSON is masked member by member; of anything else only the length is told. */
+export function maskBody(body: string | undefined): unknown {
+  if (body === undefined || body === '') return undefined
+  try {
+    const parsed: unknown = JSON.parse(body)
+    if (typeof parsed === 'object') return mask(parsed)
+  } catch {
+    // Not JSON: told by its length below.
+  }
+  return `(${body.length} characters)`
+}

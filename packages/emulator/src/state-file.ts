@@ -1,0 +1,70 @@
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
+import type { SavedState } from './state.js'
+
+/** ms of real time between a change and its being written. */
+const SAVE_DELAY = 100
+
+/** Keeps a state in a file. */
+export interface StateFile {
+  /** Something changed: write it shortly. */
+  touch(): void
+  /** Writes now, if anything changed. Throws what the file system throws. */
+  flush(): void
+}
+
+/** Reads a state file; undefined when there is none. Throws Error when it is unreadable or not ours. */
+export function loadState(file: string): SavedState | undefined {
+  let text: string
+  try {
+    text = readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+    throw error
+  }
+  const saved = parse(text)
+  if (saved === undefined) throw new Error(`${file} is not a state file of the emulator; delete it to start afresh`)
+  return saved
+}
+
+function parse(text: string): SavedState | undefined {
+  try {
+    const saved = JSON.parse(text) as Partial<SavedState> | null
+    const lists = [saved?.apps, saved?.people, saved?.openids, saved?.unionids]
+    return saved?.version === 1 && lists.every(Array.isArray) ? saved as SavedState : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** `save` gives what to write. */
+export function createStateFile(file: string, save: () => SavedState): StateFile {
+  let timer: NodeJS.Timeout | undefined
+  let written = ''
+
+  function flush(): void {
+    clearTimeout(timer)
+    timer = undefined
+    const text = JSON.stringify(save(), null, 2)
+    if (text === written) return
+    // Written beside and moved over it, so that a crash leaves the old file whole. 0600: it holds AppSecrets.
+    writeFileSync(`${file}.new`, text, { mode: 0o600 })
+    renameSync(`${file}.new`, file)
+    written = text
+  }
+
+  // On a timer there is nobody to throw at; close() tries again and throws.
+  function flushOrTell(): void {
+    try {
+      flush()
+    } catch (error) {
+      process.stderr.write(`tongxing-emulator: cannot write ${file}: ${String(error)}\n`)
+    }
+  }
+
+  return {
+    flush,
+    touch() {
+      timer ??= setTimeout(flushOrTell, SAVE_DELAY).unref()
+    },
+  }
+}

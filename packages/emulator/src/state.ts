@@ -1,0 +1,190 @@
+import { randomOpenid } from './random.js'
+import type { Random } from './random.js'
+
+/**
+ * When WeChat replaces the session_key of a user.
+ *
+ * - `at_code`: each code brings a new one, and the one before is dead at once
+ * - `at_exchange`: each jscode2session brings a new one
+ * - `sticky`: it stays until it is expired on purpose
+ */
+export type SessionKeyPolicy = 'at_code' | 'at_exchange' | 'sticky'
+
+/** A mini program to be registered. */
+export interface AppOptions {
+  /** `wxemu` and 13 hex digits. Default: a random one. Anything else is refused with a TypeError. */
+  appid?: string
+  /** AppSecret. Default: 32 random hex digits. */
+  secret?: string
+  /** Default: the appid. */
+  name?: string
+  /** The Open Platform account it is bound to: apps of one scope see the same unionid. Default: null, not bound. */
+  unionScope?: string | null
+  /** Default: `at_code`. */
+  sessionKeyPolicy?: SessionKeyPolicy
+}
+
+/** A registered mini program. Name, binding and policy may be changed while the emulator runs. */
+export interface EmulatedApp {
+  readonly appid: string
+  secret: string
+  name: string
+  unionScope: string | null
+  sessionKeyPolicy: SessionKeyPolicy
+}
+
+/** A simulated WeChat user to be added. */
+export interface PersonOptions {
+  /** 1 to 64 letters, digits, `-` or `_`. Default: `person-2`, `person-3`, … */
+  id?: string
+  nickName?: string
+  /** Default: an address of the form of WeChat's avatars; nothing is there. */
+  avatarUrl?: string
+  /** Told to apps that are bound (`unionScope`). Default: none. */
+  unionid?: string
+  /** True: WeChat holds this user for high-risk; codes are answered 40226. Default: false. */
+  risk?: boolean
+}
+
+/** A simulated WeChat user. All but the id may be changed while the emulator runs. */
+export interface Person {
+  readonly id: string
+  nickName: string
+  avatarUrl: string
+  unionid?: string
+  risk: boolean
+}
+
+/** Who, in which mini program. */
+export interface AppUser {
+  readonly appid: string
+  /** Id of the person. */
+  readonly person: string
+}
+
+/** What outlives a restart; see `stateFile`. */
+export interface SavedState {
+  readonly version: 1
+  readonly apps: EmulatedApp[]
+  readonly people: Person[]
+  /** `appid/person` and the openid. */
+  readonly openids: [string, string][]
+  /** `scope/person` and the unionid. */
+  readonly unionids: [string, string][]
+}
+
+/** Apps, people and their ids, in memory. */
+export interface State {
+  readonly apps: readonly EmulatedApp[]
+  readonly people: readonly Person[]
+  /** Throws TypeError when the appid is not `wxemu` + 13 hex digits, or taken. */
+  addApp(options?: AppOptions): EmulatedApp
+  /** Throws TypeError when the id is malformed or taken. */
+  addPerson(options?: PersonOptions): Person
+  /** Undefined when there is no such app. */
+  findApp(appid: string): EmulatedApp | undefined
+  findPerson(id: string): Person | undefined
+  /** Both, or a TypeError that tells what exists. */
+  resolve(user: AppUser): { app: EmulatedApp, person: Person }
+  /** Unique per app and person; made at first use, then always the same. */
+  openidOf(user: AppUser): string
+  /** Undefined when the app is not bound or the person has none. */
+  unionidOf(user: AppUser): string | undefined
+  save(): SavedState
+}
+
+const EMULATOR_APPID = /^wxemu[0-9a-f]{13}$/
+const PERSON_ID = /^[\w-]{1,64}$/
+
+/** `onChange` is called after each change that `save()` would show. */
+export function createState(random: Random, onChange: () => void, saved?: SavedState): State {
+  const apps = new Map(saved?.apps.map((app) => [app.appid, app]))
+  const people = new Map(saved?.people.map((person) => [person.id, person]))
+  const openids = new Map(saved?.openids)
+  const unionids = new Map(saved?.unionids)
+
+  function resolve({ appid, person: id }: AppUser) {
+    const app = apps.get(appid)
+    if (app === undefined) throw new TypeError(`unknown appid ${JSON.stringify(appid)}; known: ${[...apps.keys()].join(', ')}`)
+    const person = people.get(id)
+    if (person === undefined) throw new TypeError(`unknown person ${JSON.stringify(id)}; "person" is an id, known: ${[...people.keys()].slice(0, 20).join(', ')}`)
+    return { app, person }
+  }
+
+  return {
+    get apps() { return [...apps.values()] },
+    get people() { return [...people.values()] },
+    findApp: (appid) => apps.get(appid),
+    findPerson: (id) => people.get(id),
+    resolve,
+    addApp(options = {}) {
+      const app = makeApp(options, random)
+      if (apps.has(app.appid)) throw new TypeError(`appid ${app.appid} is registered already`)
+      apps.set(app.appid, app)
+      onChange()
+      return app
+    },
+    addPerson(options = {}) {
+      const person = makePerson(options, nextPersonId(people))
+      if (people.has(person.id)) throw new TypeError(`person ${JSON.stringify(person.id)} exists already`)
+      people.set(person.id, person)
+      onChange()
+      return person
+    },
+    openidOf(user) {
+      const { app, person } = resolve(user)
+      return idOf(openids, `${app.appid}/${person.id}`, () => randomOpenid(random))
+    },
+    unionidOf(user) {
+      const { app: { unionScope }, person: { id, unionid } } = resolve(user)
+      if (unionScope === null || unionid === undefined) return undefined
+      // A person has one unionid per Open Platform account: the given one goes to the first account that asks.
+      const taken = [...apps.values()].some((app) => app.unionScope !== unionScope && unionids.get(`${app.unionScope}/${id}`) === unionid)
+      return idOf(unionids, `${unionScope}/${id}`, () => taken ? randomOpenid(random) : unionid)
+    },
+    save: () => ({ version: 1, apps: [...apps.values()], people: [...people.values()], openids: [...openids], unionids: [...unionids] }),
+  }
+
+  function idOf(ids: Map<string, string>, key: string, make: () => string): string {
+    const known = ids.get(key)
+    if (known !== undefined) return known
+    const made = make()
+    ids.set(key, made)
+    onChange()
+    return made
+  }
+}
+
+function makeApp(options: AppOptions, random: Random): EmulatedApp {
+  const appid = options.appid ?? `wxemu${random.bytes(7).toString('hex').slice(0, 13)}`
+  if (!EMULATOR_APPID.test(appid)) {
+    throw new TypeError(`the emulator refuses real AppIDs: ${JSON.stringify(appid)} is not "wxemu" and 13 hex digits`)
+  }
+  return {
+    appid,
+    secret: options.secret ?? random.bytes(16).toString('hex'),
+    name: options.name ?? appid,
+    unionScope: options.unionScope ?? null,
+    sessionKeyPolicy: options.sessionKeyPolicy ?? 'at_code',
+  }
+}
+
+function makePerson(options: PersonOptions, freeId: () => string): Person {
+  const id = options.id ?? freeId()
+  if (!PERSON_ID.test(id)) throw new TypeError(`a person's id is 1 to 64 letters, digits, "-" or "_", not ${JSON.stringify(id)}`)
+  return {
+    id,
+    nickName: options.nickName ?? id,
+    avatarUrl: options.avatarUrl ?? `https://thirdwx.qlogo.cn/mmopen/vi_32/emulated-${id}/132`,
+    ...options.unionid !== undefined && { unionid: options.unionid },
+    risk: options.risk ?? false,
+  }
+}
+
+function nextPersonId(people: ReadonlyMap<string, Person>): () => string {
+  return () => {
+    let n = people.size + 1
+    while (people.has(`person-${n}`)) n++
+    return `person-${n}`
+  }
+}

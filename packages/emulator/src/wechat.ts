@@ -1,0 +1,33 @@
+import type { Timekeeper } from './clock.js'
+import type { Faults } from './faults.js'
+import type { LoginCodes } from './login-codes.js'
+import { makeUserInfo, signProfile } from './profile-data.js'
+import type { SignedProfile } from './profile-data.js'
+import type { Random } from './random.js'
+import type { AppUser, State } from './state.js'
+import type { TrafficLog } from './traffic.js'
+
+/** The parts of the emulated WeChat, as the server API, the control API and the devices share them. */
+export interface Wechat {
+  readonly state: State
+  readonly codes: LoginCodes
+  readonly clock: Timekeeper
+  readonly random: Random
+  readonly traffic: TrafficLog
+  readonly faults: Faults
+  /** Whether jscode2session says `errcode: 0` on success. */
+  readonly errcodeZero: boolean
+}
+
+/** What wx.getUserProfile hands out, or wx.getUserInfo with `withIds`. Encrypted with the live session_key. Throws TypeError on an unknown app or person. */
+export function makeProfile(wechat: Wechat, user: AppUser, kind: 'real' | 'placeholder', withIds: boolean): SignedProfile {
+  const { person } = wechat.state.resolve(user)
+  const unionId = wechat.state.unionidOf(user)
+  return signProfile(makeUserInfo(person, kind), {
+    appid: user.appid,
+    sessionKey: wechat.codes.liveKey(user),
+    iv: wechat.random.bytes(16).toString('base64'),
+    now: wechat.clock.now(),
+    ...withIds && { ids: { openId: wechat.state.openidOf(user), ...unionId !== undefined && { unionId } } },
+  })
+}

@@ -1,0 +1,46 @@
+import type { LoginCodes } from '../login-codes.js'
+import type { State } from '../state.js'
+import { ERROR_TEXTS } from '../envelope.js'
+
+/** The success body; `errcode` only with the option `errcodeZero`. */
+export interface SessionAnswer {
+  readonly session_key: string
+  readonly openid: string
+  readonly unionid?: string
+  readonly errcode?: 0
+  readonly errmsg?: string
+}
+
+/** Either an errcode with its text, or the body. */
+export type ApiAnswer = { readonly errcode: number, readonly text: string } | { readonly body: SessionAnswer }
+
+/** `GET /sns/jscode2session`: code for openid and session_key. */
+export function jscode2session(query: URLSearchParams, about: { state: State, codes: LoginCodes, errcodeZero: boolean }): ApiAnswer {
+  const appid = query.get('appid') ?? ''
+  const secret = query.get('secret') ?? ''
+  const code = query.get('js_code') ?? ''
+  if (appid === '') return refuse(41002)
+  if (secret === '') return refuse(41004)
+  if (code === '') return refuse(41008)
+  if (query.get('grant_type') !== 'authorization_code') return refuse(40002)
+
+  const app = about.state.findApp(appid)
+  if (app === undefined) return refuse(40013)
+  if (app.secret !== secret) return refuse(40125)
+
+  const result = about.codes.exchange(appid, code)
+  if (result.errcode !== 0) return refuse(result.errcode)
+  const { sessionKey, openid, unionid } = result
+  return {
+    body: {
+      session_key: sessionKey,
+      openid,
+      ...unionid !== undefined && { unionid },
+      ...about.errcodeZero && { errcode: 0, errmsg: 'ok' },
+    },
+  }
+}
+
+function refuse(errcode: number): ApiAnswer {
+  return { errcode, text: ERROR_TEXTS[errcode] ?? 'system error' }
+}

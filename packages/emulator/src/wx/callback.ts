@@ -1,0 +1,151 @@
+import type { Timekeeper } from '../clock.js'
+import type { AppUser } from '../state.js'
+import type { TrafficLog } from '../traffic.js'
+import { atLeast } from './base-library.js'
+import type { DeviceFaults, DeviceFaultRule } from './device-faults.js'
+
+/** What every answer has: `<api>:ok` or `<api>:fail <reason>`. */
+export interface WxResult {
+  readonly errMsg: string
+}
+
+/** What `fail` gets, and what a promise is rejected with: a plain object, not an Error. */
+export interface WxFailure extends WxResult {
+  /** From base library 2.24.0. */
+  readonly errno?: number
+}
+
+/** The three callbacks of WeChat's APIs. None of them passed: the API returns a promise (base library 2.10.2). */
+export interface WxCallbacks<Result> {
+  success?: ((result: Result) => void) | undefined
+  fail?: ((failure: WxFailure) => void) | undefined
+  complete?: ((result: Result | WxFailure) => void) | undefined
+}
+
+/** Stands for "no callback passed". */
+export interface NoCallbacks {
+  success?: undefined
+  fail?: undefined
+  complete?: undefined
+}
+
+/** An API in WeChat's callback-or-promise convention. Callbacks come later, never during the call, each at most once, `complete` last. */
+export interface WxCall<Options, Result> {
+  (options?: Options & NoCallbacks): Promise<Result>
+  (options: Options & WxCallbacks<Result>): void
+}
+
+/** Ends a call; the first of the two counts. */
+export interface Settle<Result> {
+  ok(result: Result): void
+  /** `reason` follows `<api>:fail `. */
+  fail(reason: string, errno?: number): void
+}
+
+/** What an API does. May return how to stop it, called once the call is settled, by whomever. */
+export type Work<Result> = (settle: Settle<Result>, fault: DeviceFaultRule | undefined) => (() => void) | undefined
+
+/** One call of a `wx` function. */
+export interface DeviceCall {
+  readonly api: string
+  /** ms since the epoch, by the emulator's clock. */
+  readonly at: number
+}
+
+/** How a device runs its APIs. */
+export interface Caller {
+  /** An API with callbacks or a promise. `timeout` in ms. */
+  call<Result extends object>(api: string, options: (WxCallbacks<Result & WxResult> & { timeout?: number | undefined }) | undefined, work: Work<Result>): Promise<Result & WxResult> | undefined
+  /** As `call`, without the promise. Returns its settle. */
+  start<Result extends object>(api: string, callbacks: WxCallbacks<Result & WxResult>, timeout: number | undefined, work: Work<Result>): Settle<Result>
+  /** An API that answers or throws at once. */
+  callSync<Result>(api: string, work: () => Result): Result
+}
+
+/** Calls that the timeline shows. */
+const SHOWN = new Set(['login', 'checkSession', 'getUserProfile', 'getUserInfo'])
+
+// Kept from load time: a test that fakes the global timers must not stop the emulator.
+const soon = globalThis.setImmediate
+
+/** What a device lends to its calls. */
+export interface CallerParts {
+  readonly baseLibrary: string
+  readonly clock: Timekeeper
+  readonly traffic: TrafficLog
+  readonly user: AppUser
+  /** Each call is added here. */
+  readonly calls: DeviceCall[]
+  readonly faults: DeviceFaults
+  isClosed(): boolean
+}
+
+/** Once `isClosed()`, nothing calls back any more. */
+export function createCaller(about: CallerParts): Caller {
+  const { baseLibrary, clock, traffic, user, calls, faults } = about
+
+  function start<Result extends object>(api: string, callbacks: WxCallbacks<Result & WxResult>, timeout: number | undefined, work: Work<Result>): Settle<Result> {
+    calls.push({ api, at: clock.now() })
+    const answered = SHOWN.has(api) ? traffic.note({ from: 'phone', to: 'wechat', name: `wx.${api}`, ...user }) : undefined
+    const hold = faults.holdOf(api)
+    const fault = faults.take(api)
+    let settled = false
+    let stop: (() => void) | undefined
+    let cancelTimeout: (() => void) | undefined
+
+    function end(ok: boolean, result: (Result & WxResult) | WxFailure): void {
+      if (settled) return
+      settled = true
+      cancelTimeout?.()
+      stop?.()
+      answered?.(ok, result)
+      const deliver = () => soon(() => { if (!about.isClosed()) notify(callbacks, ok, result) })
+      if (hold === undefined) deliver()
+      else hold.put(deliver)
+    }
+
+    const settle: Settle<Result> = {
+      ok: (result) => end(true, { ...result, errMsg: `${api}:ok` }),
+      fail: (reason, errno) => end(false, { errMsg: `${api}:fail ${reason}`, ...errno !== undefined && atLeast(baseLibrary, '2.24.0') && { errno } }),
+    }
+    if (timeout !== undefined) cancelTimeout = clock.after(timeout, () => settle.fail('timeout', 5))
+    if (fault?.kind === 'fail') settle.fail(fault.reason ?? 'system error', fault.errno)
+    else if (fault?.kind !== 'hang') stop = work(settle, fault)
+    if (settled) stop?.()
+    return settle
+  }
+
+  return {
+    start,
+    call(api, options, work) {
+      if (hasCallback(options) || !atLeast(baseLibrary, '2.10.2')) {
+        start(api, options ?? {}, options?.timeout, work)
+        return undefined
+      }
+      return new Promise((resolve, reject) => {
+        // eslint-disable-next-line @typescript-eslint/prefer-promise-reject-errors -- WeChat rejects with the plain failure object
+        start(api, { success: resolve, fail: (failure) => reject(failure) }, options?.timeout, work)
+      })
+    },
+    callSync(api, work) {
+      calls.push({ api, at: clock.now() })
+      const fault = faults.take(api)
+      if (fault?.kind === 'fail') throw new Error(`${api}:fail ${fault.reason ?? 'system error'}`)
+      return work()
+    },
+  }
+}
+
+function hasCallback<Result>(options: WxCallbacks<Result> | undefined): boolean {
+  return [options?.success, options?.fail, options?.complete].some((callback) => typeof callback === 'function')
+}
+
+// An exception of the program's callback stays uncaught, as on a phone, but never keeps `complete` from running.
+function notify<Result>(callbacks: WxCallbacks<Result>, ok: boolean, result: Result | WxFailure): void {
+  try {
+    if (ok) callbacks.success?.(result as Result)
+    else callbacks.fail?.(result as WxFailure)
+  } finally {
+    callbacks.complete?.(result)
+  }
+}

@@ -1,0 +1,51 @@
+import type { Agent as HttpAgent } from 'node:http'
+import type { Agent as HttpsAgent } from 'node:https'
+import type { LoginCode } from '../login-codes.js'
+import type { AppUser } from '../state.js'
+import type { Wechat } from '../wechat.js'
+import type { Caller } from './callback.js'
+
+/**
+ * When the running version of the mini program was published; WeChat's profile APIs go by it.
+ * `2018`: 2018-04-30 to 2021-04-28 · `2021-04`: to 2022-11-08 · `2022-11`: from 2022-11-09 · `today`: from 2023-10-17
+ */
+export type Era = '2018' | '2021-04' | '2022-11' | 'today'
+
+/** A Map, or anything that works like one; holds what the mini program stored, as text. */
+export interface StorageMap {
+  get(key: string): string | undefined
+  set(key: string, value: string): unknown
+  delete(key: string): boolean
+  keys(): Iterable<string>
+}
+
+/** What WeChat keeps on a phone for one person and mini program; survives relaunches. */
+export interface PhoneMemory {
+  readonly storage: StorageMap
+  /** Scopes that were asked for, and the answers. */
+  readonly authSetting: Record<string, boolean>
+  lastCode: LoginCode | undefined
+}
+
+/** What the families of `wx` functions share on one device. */
+export interface DeviceContext {
+  readonly wechat: Wechat
+  readonly user: AppUser
+  readonly era: Era
+  readonly baseLibrary: string
+  readonly envVersion: 'develop' | 'trial' | 'release'
+  /** Public origin → the address where it really is. */
+  readonly domains: Readonly<Record<string, string>>
+  readonly checkDomains: boolean
+  /** Whether a retired getUserProfile still asks; not established. */
+  readonly retiredProfilePopup: boolean
+  readonly memory: PhoneMemory
+  readonly caller: Caller
+  readonly agents: { readonly http: HttpAgent, readonly https: HttpsAgent }
+  /** True while a tap handler runs. */
+  inTap(): boolean
+  /** What the person answers to a popup. */
+  answer(): 'allow' | 'deny'
+  /** The text with which writes to the storage fail now, if they do. */
+  storageFault(): string | null
+}

@@ -1,0 +1,93 @@
+import { request as httpRequest } from 'node:http'
+import type { IncomingMessage } from 'node:http'
+import { request as httpsRequest } from 'node:https'
+import { findAddress } from './request-address.js'
+import type { DeviceContext } from './device-context.js'
+
+/** A request, ready to go. */
+export interface Outgoing {
+  readonly url: string
+  readonly method: string
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | Buffer | undefined
+  readonly redirect: 'follow' | 'manual'
+}
+
+/** What a transfer tells; exactly one of done and failed, at most once. */
+export interface TransferEvents {
+  headers(response: IncomingMessage): void
+  chunk(bytes: Buffer): void
+  done(response: IncomingMessage, body: Buffer): void
+  /** `reason` as WeChat words it. */
+  failed(reason: string, errno: number): void
+}
+
+const MOST_REDIRECTS = 5
+
+const NETWORK_ERRORS: Readonly<Record<string, string>> = {
+  ECONNREFUSED: '-102:net::ERR_CONNECTION_REFUSED',
+  ECONNRESET: '-101:net::ERR_CONNECTION_RESET',
+  EPIPE: '-101:net::ERR_CONNECTION_RESET',
+  ETIMEDOUT: '-118:net::ERR_CONNECTION_TIMED_OUT',
+  ENOTFOUND: '-105:net::ERR_NAME_NOT_RESOLVED',
+  EAI_AGAIN: '-105:net::ERR_NAME_NOT_RESOLVED',
+  EHOSTUNREACH: '-109:net::ERR_ADDRESS_UNREACHABLE',
+}
+
+/** Carries a request to where its domain is mapped. Returns how to stop it; after that no event comes. */
+export function transfer(outgoing: Outgoing, device: Pick<DeviceContext, 'domains' | 'checkDomains' | 'agents'>, events: TransferEvents, redirects = 0): () => void {
+  const address = findAddress(outgoing.url, device.domains, device.checkDomains)
+  if ('reason' in address) {
+    events.failed(address.reason, address.errno)
+    return () => undefined
+  }
+  let over = false
+  // Destroying a request whose answer has been read would cost the connection, which is kept for the next one.
+  let stop = () => {
+    if (!over) request.destroy()
+    over = true
+  }
+  const end = (tell: () => void) => {
+    if (over) return
+    over = true
+    tell()
+  }
+  const { protocol } = address.url
+  const [send, agent] = protocol === 'https:' ? [httpsRequest, device.agents.https] as const : [httpRequest, device.agents.http] as const
+  const request = send(address.url, { method: outgoing.method, headers: outgoing.headers, agent })
+  const fail = (error: Error) => end(() => events.failed(reasonOf(error), 600001))
+  request.on('error', fail)
+  request.on('response', (response) => {
+    const next = redirects < MOST_REDIRECTS ? redirectOf(outgoing, response) : undefined
+    if (next !== undefined) {
+      over = true
+      response.resume()
+      stop = transfer(next, device, events, redirects + 1)
+      return
+    }
+    events.headers(response)
+    const chunks: Buffer[] = []
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      events.chunk(chunk)
+    })
+    response.on('end', () => end(() => events.done(response, Buffer.concat(chunks))))
+    response.on('error', fail)
+  })
+  request.end(outgoing.body)
+  return () => stop()
+}
+
+function redirectOf(outgoing: Outgoing, response: IncomingMessage): Outgoing | undefined {
+  const { statusCode = 0, headers: { location } } = response
+  if (outgoing.redirect === 'manual' || location === undefined || ![301, 302, 303, 307, 308].includes(statusCode)) return undefined
+  const url = new URL(location, outgoing.url).href
+  if (statusCode >= 307 || outgoing.method === 'GET' || outgoing.method === 'HEAD') return { ...outgoing, url }
+  const headers = Object.fromEntries(Object.entries(outgoing.headers).filter(([name]) => name !== 'content-length'))
+  return { ...outgoing, url, method: 'GET', headers, body: undefined }
+}
+
+function reasonOf(error: Error): string {
+  return NETWORK_ERRORS['code' in error ? String(error.code) : ''] ?? '-2:net::ERR_FAILED'
+}

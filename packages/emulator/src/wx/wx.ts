@@ -1,0 +1,50 @@
+import { API_NAMES } from './api-names.js'
+import { createAppInfo } from './app-info.js'
+import type { AppInfoApis } from './app-info.js'
+import { atLeast } from './base-library.js'
+import type { WxCallbacks, WxResult } from './callback.js'
+import { createCanIUse } from './can-i-use.js'
+import type { CanIUseApis } from './can-i-use.js'
+import type { DeviceContext } from './device-context.js'
+import { createLogin } from './login.js'
+import type { LoginApis } from './login.js'
+import { createProfile } from './profile.js'
+import type { ProfileApis } from './profile.js'
+import { createRequest } from './request.js'
+import type { RequestApis } from './request.js'
+import { createSetting } from './setting.js'
+import type { SettingApis } from './setting.js'
+import { createStorage } from './storage.js'
+import type { StorageApis } from './storage.js'
+
+/**
+ * The emulated part of WeChat's `wx`. Functions that the era or base library does not have are undefined;
+ * those that WeChat has and the emulator does not fail with `<api>:fail not emulated by @tongxing/emulator`.
+ */
+export interface Wx extends LoginApis, RequestApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis {}
+
+const NOT_EMULATED = 'not emulated by @tongxing/emulator'
+
+/** The `wx` of one device. */
+export function createWx(device: DeviceContext): Wx {
+  const emulated: Partial<Wx> = {
+    ...createLogin(device), ...createRequest(device), ...createStorage(device), ...createProfile(device),
+    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device),
+  }
+  const all: Record<string, unknown> = {}
+  for (const [name, { since, takesCallbacks }] of API_NAMES) {
+    if (since !== undefined && !atLeast(device.baseLibrary, since)) continue
+    if (Object.hasOwn(emulated, name)) all[name] = emulated[name as keyof Wx]
+    // An era without getUserProfile really has none.
+    else if (name !== 'getUserProfile') all[name] = notEmulated(name, takesCallbacks, device)
+  }
+  return all as unknown as Wx
+}
+
+function notEmulated(api: string, takesCallbacks: boolean, { caller }: DeviceContext) {
+  if (!takesCallbacks) return () => { throw new Error(`${api}:fail ${NOT_EMULATED}`) }
+  return (options?: WxCallbacks<WxResult>) => caller.call(api, options, (settle) => {
+    settle.fail(NOT_EMULATED)
+    return undefined
+  })
+}
