@@ -16,4 +16,7 @@ if (status !== 0) process.exit(status ?? 1)
 
 say('build  client bundles (esbuild)')
 await bundleClient(root)
+say('build  simulator runtime (esbuild)')
+const { writePhoneBundle } = await import('@tongxing/emulator/runtime')
+writePhoneBundle()
 say(`build  done in ${Math.round(performance.now() - started)} ms`)

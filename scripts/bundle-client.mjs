@@ -10,10 +10,27 @@ export async function bundleClient(root) {
   const entry = path.join(client, 'src/index.ts')
   const shared = { entryPoints: [entry], bundle: true, target: 'es2017', platform: 'neutral', mainFields: ['module', 'main'], logLevel: 'warning' }
   await Promise.all([
-    build({ ...shared, format: 'cjs', minify: true, outfile: path.join(client, 'miniprogram_dist/index.js') }),
+    bundleCjs(shared, [path.join(client, 'miniprogram_dist/index.js'), path.join(client, 'dist/cjs/index.js')]),
     build({ ...shared, format: 'esm', outfile: path.join(client, 'dist/index.js') }),
   ])
   await inlineProtocolTypes(path.join(root, 'packages/protocol/dist'), path.join(client, 'dist/types'))
+  // `require` reads the same types, in a folder that is CommonJS.
+  await cp(path.join(client, 'dist/types'), path.join(client, 'dist/cjs/types'), { recursive: true })
+  await writeFile(path.join(client, 'dist/cjs/package.json'), '{ "type": "commonjs" }\n')
+}
+
+// esbuild's own CJS wrapper (getters for live bindings, an __esModule mark) weighs 200 bytes gzip; nothing here needs it.
+async function bundleCjs(shared, outfiles) {
+  const { outputFiles: [{ text }] } = await build({ ...shared, format: 'esm', minify: true, write: false })
+  const cjs = text.replace(/export\{([^}]+)\};?\s*$/, (_, names) => `module.exports={${names.split(',').map((name) => {
+    const [local, exported = local] = name.split(' as ')
+    return `${exported}:${local}`
+  }).join(',')}};\n`)
+  if (cjs === text) throw new Error('the client bundle does not end in one export list')
+  for (const outfile of outfiles) {
+    await mkdir(path.dirname(outfile), { recursive: true })
+    await writeFile(outfile, cjs)
+  }
 }
 
 // The published client has no dependency, so its types carry the protocol's types with them.

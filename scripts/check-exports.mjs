@@ -16,7 +16,8 @@ for (const name of ['protocol', 'client', 'server', 'emulator']) {
   const { messages } = await publint({ pkgDir: folder, strict: true })
   for (const message of messages) problems.push(`${name}: ${formatMessage(message, manifest)}`)
   for (const entry of Object.values(manifest.exports)) {
-    if (typeof entry === 'object' && entry.types) checkDocstrings(path.join(folder, entry.types), name)
+    const types = entry.types ?? entry.import?.types
+    if (types) checkDocstrings(path.join(folder, types), name)
   }
 }
 

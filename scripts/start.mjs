@@ -108,5 +108,8 @@ function reachable(url) {
 function stopSignal() {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, resolve)
+    // npm runs this through a shell and passes a SIGTERM on to that shell alone: a new parent means that npm has ended.
+    const parent = process.ppid
+    setInterval(() => { if (process.ppid !== parent) resolve() }, 250).unref()
   })
 }

@@ -16,7 +16,7 @@ function* drawStep({ kind, from, to, name, ok, detail }) {
 const calling = (name) => name.replace(/ https?:\/\/[^/]+/, ' ')
 
 // Times say little in a picture of who talks to whom.
-const QUIET = new Set(['errMsg', 'expiresAt', 'createdAt'])
+const QUIET = new Set(['errMsg', 'issuedAt', 'expiresAt', 'createdAt'])
 
 function answering(name, ok, detail) {
   const body = detail?.body ?? detail ?? {}

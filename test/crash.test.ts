@@ -53,7 +53,7 @@ async function startServer(emulator: Emulator, dataDir: string): Promise<{ child
     said += chunk.toString()
     const url = /"url":"([^"]+)"/.exec(said)?.[1]
     if (url === undefined) continue
-    child.stdout!.resume()
+    child.stdout.resume()
     return { child, url }
   }
   throw new Error(`the server ended at once: ${said}`)

@@ -54,7 +54,7 @@ it.each<[string, ErrorCode, string, string, { body?: string, headers?: Record<st
 it('answers invalid UTF-8 with bad_encoding', async () => {
   const stage = await openStage()
   const response = await fetch(`${stage.url}/v1/login`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: Buffer.from([0x7b, 0xff, 0x7d]) })
-  expectProblem({ status: response.status, headers: response.headers, json: await response.json() as Record<string, never> }, 'bad_encoding')
+  expectProblem({ status: response.status, headers: response.headers, json: await response.json() as Record<string, unknown> }, 'bad_encoding')
 })
 
 it('names the fields that are wrong and repeats nothing of them', async () => {
@@ -93,7 +93,7 @@ it('T56: forbids caching of every answer, and carries no server name', async () 
 })
 
 /** Sends bytes that no HTTP library would, and reads the one answer. */
-function raw(url: string, bytes: string): Promise<{ status: number, headers: Headers, json: Record<string, never> }> {
+function raw(url: string, bytes: string): Promise<{ status: number, headers: Headers, json: Record<string, unknown> }> {
   const { hostname, port } = new URL(url)
   return new Promise((resolve, reject) => {
     const socket = connect(Number(port), hostname, () => socket.write(bytes))
@@ -104,7 +104,7 @@ function raw(url: string, bytes: string): Promise<{ status: number, headers: Hea
       const [head = '', body = ''] = text.split('\r\n\r\n')
       const [statusLine = '', ...lines] = head.split('\r\n')
       const headers = new Headers(lines.map((line) => line.split(': ', 2) as [string, string]))
-      resolve({ status: Number(statusLine.split(' ')[1]), headers, json: JSON.parse(body) as Record<string, never> })
+      resolve({ status: Number(statusLine.split(' ')[1]), headers, json: JSON.parse(body) as Record<string, unknown> })
     })
   })
 }

@@ -48,8 +48,7 @@ export interface Reply {
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  // The shape is what each test asserts.
-  readonly json: Record<string, never>
+  readonly json: Record<string, unknown>
 }
 
 /** Opens a stage. `server` is merged into the server's options, `emulator` into the emulator's. */
@@ -95,12 +94,12 @@ export async function openStage({ server = {}, emulator: emulated = {} }: { serv
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       })
       const text = await response.text()
-      return { status: response.status, headers: response.headers, text, json: text === '' ? {} : JSON.parse(text) as Record<string, never> }
+      return { status: response.status, headers: response.headers, text, json: text === '' ? {} : JSON.parse(text) as Record<string, unknown> }
     },
     async login(who = person) {
       const { status, json } = await stage.post('/v1/login', { appid, code: stage.code({ person: who }) })
       if (status !== 200) throw new Error(`login answered ${status}: ${JSON.stringify(json)}`)
-      return json.token as unknown as string
+      return json.token as string
     },
     phone(options = {}) {
       const device = emulator.openDevice({ appid, person, domains: { [DOMAIN]: main.service.url }, ...options })

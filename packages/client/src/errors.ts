@@ -37,7 +37,7 @@ export class AuthError extends Error {
   /** The server's problem document, when there was one. */
   readonly problem: Problem | undefined
   /** wx's own `{errMsg, errno}`, or the answer that was refused. */
-  readonly cause: unknown
+  override readonly cause: unknown
 
   constructor(code: AuthErrorCode, detail: AuthErrorDetail = {}) {
     const { cause, problem } = detail

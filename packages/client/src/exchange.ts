@@ -1,4 +1,4 @@
-import type { LoginRequest } from '@tongxing/protocol'
+import type { LoginRequest, LoginResponse } from '@tongxing/protocol'
 import { AuthError } from './errors.js'
 import type { Settings } from './options.js'
 import { answerError, headerOf } from './problem.js'
@@ -46,7 +46,7 @@ export function createExchange(settings: Settings): () => Promise<Exchanged> {
     const response = await callWx<WxResponse>(settings, 'request', { url, method: 'POST', data, timeout }, 'LOGIN_NETWORK')
     const session = response.statusCode < 300 ? toSession(response.data) : undefined
     const now = clock.now()
-    if (session) return { session, renewAt: now + 0.9 * lifetimeOf(session, response, now) }
+    if (session) return { session, renewAt: now + 0.9 * lifetimeOf(response.data as LoginResponse, now) }
     const error = answerError(response, 'LOGIN_REFUSED', 'LOGIN_NETWORK')
     const wait = Math.min(Number(headerOf(response, 'retry-after')) * 1000, HOLD_BACK_MOST_MS)
     if (error.retryable && wait) refused = { error, at: now, wait }
@@ -71,8 +71,8 @@ export function createExchange(settings: Settings): () => Promise<Exchanged> {
 }
 
 /** How long the session will live, in ms; Infinity when nobody knows, and then only the server's 401 ends it. */
-export function lifetimeOf(session: Session, response: WxResponse, deviceNow: number): number {
+export function lifetimeOf({ issuedAt, expiresAt }: Partial<LoginResponse>, deviceNow: number): number {
   // Both ends by the server's clock, so that a device clock that is days wrong changes nothing.
-  const lifetime = session.expiresAt - (Date.parse(headerOf(response, 'date')) || deviceNow)
+  const lifetime = expiresAt! - (issuedAt || deviceNow)
   return lifetime > 0 ? lifetime : Infinity
 }

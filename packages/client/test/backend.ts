@@ -104,7 +104,7 @@ export async function startBackend(wechat: { readonly url: string, readonly secr
     backend.tokens.push(token)
     const isNew = !users.has(uid)
     users.add(uid)
-    json(response, 200, { token, expiresAt: session.expiresAt, user: { uid, isNew }, ...backend.extra })
+    json(response, 200, { token, issuedAt: now(), expiresAt: session.expiresAt, user: { uid, isNew }, ...backend.extra })
   }
 
   function gateOf(path: string): Promise<void> {

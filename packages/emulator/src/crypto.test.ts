@@ -10,7 +10,7 @@ interface Vectors {
   messagePush: { id: string, kind: string, token: string, timestamp: string, nonce: string, signature?: string, msg_signature?: string, encodingAESKey: string, encrypt: string, random: string, msg: string, appid: string, padByte?: number }[]
 }
 
-const vectors = JSON.parse(readFileSync(new URL('crypto.vectors.json', import.meta.url), 'utf8')) as Vectors
+const vectors = JSON.parse(readFileSync(new URL('../../../test/vectors.json', import.meta.url), 'utf8')) as Vectors
 const negative = (id: string) => vectors.encryptedDataNegative.find((vector) => vector.id === id) ?? expect.fail(`no vector ${id}`)
 
 describe.each(vectors.encryptedData)('encryptedData of $id', ({ appid, session_key, iv, encryptedData, plaintext }) => {

@@ -3,13 +3,13 @@ import { mask } from './masking.js'
 /** Who speaks. `phone` is the mini program on a device, `server` any back end. */
 export type Party = 'phone' | 'wechat' | 'server'
 
-/** One message. An exchange is two of them: a `call`, and the `answer` that names it. */
+/** One message. An exchange is two of them: a `call`, and the `answer` that names it. `local` is a step on the phone itself. */
 export interface TrafficStep {
   /** Counts from 1. */
   readonly id: number
   /** ms since the epoch, by the emulator's clock. */
   readonly at: number
-  readonly kind: 'call' | 'answer'
+  readonly kind: 'call' | 'answer' | 'local'
   readonly from: Party
   readonly to: Party
   /** `wx.login`, `GET /sns/jscode2session`, `POST https://api.demo.test/v1/login`, … */
@@ -50,6 +50,8 @@ export type AnswerNote = (ok: boolean, detail?: unknown) => void
 export interface TrafficLog extends Traffic {
   /** Notes a call; the returned function notes its answer. */
   note(call: CallNote): AnswerNote
+  /** Notes a step on the phone itself, such as a write to its storage. */
+  noteLocal(step: Omit<CallNote, 'from' | 'to'>): void
 }
 
 const KEPT = 1000
@@ -75,11 +77,16 @@ export function createTraffic(now: () => number): TrafficLog {
       subscribers.add(fn)
       return () => { subscribers.delete(fn) }
     },
+    noteLocal({ name, appid, person, detail }) {
+      add({ kind: 'local', from: 'phone', to: 'phone', name, ...about(appid, person), ...withDetail(detail) })
+    },
     note({ from, to, name, appid, person, detail }) {
-      const about = { ...appid !== undefined && { appid }, ...person !== undefined && { person } }
-      const withDetail = (value: unknown) => value === undefined ? {} : { detail: mask(value) }
-      const call = add({ kind: 'call', from, to, name, ...about, ...withDetail(detail) })
-      return (ok, answer) => { add({ kind: 'answer', from: to, to: from, name, call, ok, ...about, ...withDetail(answer) }) }
+      const call = add({ kind: 'call', from, to, name, ...about(appid, person), ...withDetail(detail) })
+      return (ok, answer) => { add({ kind: 'answer', from: to, to: from, name, call, ok, ...about(appid, person), ...withDetail(answer) }) }
     },
   }
 }
+
+const about = (appid: string | undefined, person: string | undefined) => ({ ...appid !== undefined && { appid }, ...person !== undefined && { person } })
+
+const withDetail = (value: unknown) => value === undefined ? {} : { detail: mask(value) }

@@ -24,6 +24,8 @@ export interface LoginRequest {
 export interface LoginResponse {
   /** The sealed session: opaque, to be stored and sent as `Authorization: Bearer <token>`. */
   readonly token: string
+  /** ms since the epoch, by the server's clock: with it the phone knows the session's life, however wrong its own clock is. */
+  readonly issuedAt: number
   /** When the session ends, in ms since the epoch. */
   readonly expiresAt: number
   readonly user: LoginUser

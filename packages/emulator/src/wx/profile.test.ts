@@ -46,7 +46,7 @@ describe('the tap rule of getUserProfile', () => {
     expect(await messageOf(ask(device))).toBe(TAP)
   })
 
-  it.each([['', 'no'], ['x'.repeat(31), 'more than 30 characters'], [undefined, 'missing']])('refuses the desc %j', async (desc) => {
+  it.each(['', 'x'.repeat(31), undefined])('refuses the desc %j', async (desc) => {
     const device = open()
     expect(await messageOf(device.tap(() => device.wx.getUserProfile?.({ desc })))).toBe('getUserProfile:fail desc length does not meet the requirements')
   })

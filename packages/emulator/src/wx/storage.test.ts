@@ -75,7 +75,7 @@ describe('the limits', () => {
     device.wx.setStorageSync('key0', big)
   })
 
-  it.each([['', 'a'], [7, 'a'], [undefined, 'a']])('refuses the key %j', (key) => {
+  it.each(['', 7, undefined])('refuses the key %j', (key) => {
     expect(() => device.wx.setStorageSync(key as string, 1)).toThrow(/setStorageSync:fail parameter error: parameter.key should be a non-empty String/)
   })
 

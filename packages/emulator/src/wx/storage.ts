@@ -85,7 +85,9 @@ export function createStorage(device: DeviceContext): StorageApis {
   }
 }
 
-function createArea({ memory: { storage }, storageFault }: DeviceContext) {
+function createArea({ memory: { storage }, storageFault, wechat: { traffic }, user }: DeviceContext) {
+  const written = (name: string, detail?: object) => traffic.noteLocal({ name, ...user, ...detail !== undefined && { detail } })
+
   const refuseWhenFaulty = () => {
     const fault = storageFault()
     if (fault !== null) throw new StorageRefusal(fault)
@@ -98,6 +100,7 @@ function createArea({ memory: { storage }, storageFault }: DeviceContext) {
       if (size > ENTRY_LIMIT) throw new StorageRefusal('exceed storage max size')
       if (totalSize(storage, checkKey(key)) + size > TOTAL_LIMIT) throw new StorageRefusal('storage quota reached')
       storage.set(checkKey(key), text)
+      written('wx.setStorage', { key, data })
       return {}
     },
     get(key: unknown) {
@@ -107,11 +110,13 @@ function createArea({ memory: { storage }, storageFault }: DeviceContext) {
     remove(key: unknown) {
       refuseWhenFaulty()
       storage.delete(checkKey(key))
+      written('wx.removeStorage', { key })
       return {}
     },
     clear() {
       refuseWhenFaulty()
       for (const key of [...storage.keys()]) storage.delete(key)
+      written('wx.clearStorage')
       return {}
     },
     info(): StorageInfo {

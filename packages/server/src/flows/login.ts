@@ -67,5 +67,5 @@ function answer(tokens: TokenSeal, app: Uint8Array, recorded: RecordedLogin, ses
   const token = tokens.seal({
     uid: idBytes(uid), sessionId: idBytes(session.id), app, issuedAt: session.issuedAt, expiresAt: session.expiresAt, epoch,
   })
-  return { token, expiresAt: session.expiresAt, user: { uid, isNew, ...(profile && { profile }) } }
+  return { token, issuedAt: session.issuedAt, expiresAt: session.expiresAt, user: { uid, isNew, ...(profile && { profile }) } }
 }

@@ -1,0 +1,84 @@
+import { posix } from 'node:path'
+import postcss from 'postcss'
+import selectorParser from 'postcss-selector-parser'
+import type { DiagnosticList } from './diagnostics.js'
+import type { ProgramFolder } from './program-folder.js'
+import { walkTagNames } from './selector-tags.js'
+
+const RPX = /(-?\d*\.?\d+)rpx\b/g
+const VH = /(-?\d*\.?\d+)vh\b/g
+const IMPORT = /^(?:url\()?\s*["']?([^"')]+)["']?\s*\)?$/
+
+export interface SheetPlace {
+  /** Style scope of an isolated component. */
+  readonly scope?: string | undefined
+  /** Route of a page; neither for app.wxss. */
+  readonly page?: string | undefined
+}
+
+export function compileWxss(file: string, place: SheetPlace, folder: ProgramFolder, diagnostics: DiagnosticList): string {
+  const css = readSheet(file, folder, diagnostics, new Set())
+  css.walkDecls((declaration) => {
+    // 100vh is the height of the page area in WeChat, which has a navigation bar above it: cqh, the screen is a size container.
+    declaration.value = declaration.value.replace(RPX, 'calc($1 * var(--rpx))').replace(VH, '$1cqh')
+  })
+  css.walkAtRules('media', (rule) => {
+    // No variables inside a media condition: the phone is 375 px wide there.
+    rule.params = rule.params.replace(RPX, (_, size: string) => `${Number(size) / 2}px`)
+  })
+  css.walkRules((rule) => {
+    if (isKeyframe(rule)) return
+    rule.selector = rewriteSelector(rule.selector, place, (message) => {
+      diagnostics.warning(file, message, rule.source?.start?.line ?? 0, rule.source?.start?.column ?? 0)
+    })
+  })
+  return css.toString()
+}
+
+const isKeyframe = ({ parent }: postcss.Rule): boolean => parent?.type === 'atrule' && /keyframes$/.test((parent as postcss.AtRule).name)
+
+/** The sheet with its imports in place, each file once. */
+function readSheet(file: string, folder: ProgramFolder, diagnostics: DiagnosticList, seen: Set<string>): postcss.Root {
+  seen.add(file)
+  const root = parseSheet(file, folder.read(file), diagnostics)
+  root.walkAtRules('import', (rule) => {
+    const path = IMPORT.exec(rule.params.trim())?.[1]?.trim() ?? rule.params
+    const target = path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(file), path)
+    if (!folder.has(target)) diagnostics.error(file, `@import: ${target} not found`, rule.source?.start?.line, rule.source?.start?.column)
+    if (seen.has(target) || !folder.has(target)) rule.remove()
+    else rule.replaceWith(readSheet(target, folder, diagnostics, seen).nodes)
+  })
+  return root
+}
+
+function parseSheet(file: string, source: string, diagnostics: DiagnosticList): postcss.Root {
+  try {
+    return postcss.parse(source)
+  } catch (error) {
+    if (!(error instanceof postcss.CssSyntaxError)) throw error
+    diagnostics.error(file, error.reason, error.line, error.column)
+    return postcss.root()
+  }
+}
+
+function rewriteSelector(selector: string, { scope, page }: SheetPlace, warn: (message: string) => void): string {
+  return selectorParser((list) => list.each((one) => {
+    let namesPage = false
+    walkTagNames(one, (tag) => {
+      if (scope !== undefined) warn(`tag selector "${tag.value}" of an isolated component matches in every page`)
+      namesPage ||= tag.value === 'page'
+      tag.value = tag.value === 'page' && page !== undefined ? `wx-page[is="${page}"]` : `wx-${tag.value}`
+    })
+    // Ids are written to the document as <random>--id (gotcha 15).
+    one.walkIds((id) => { id.replaceWith(attribute('id', '$=', `--${id.value}`)) })
+    if (scope !== undefined) {
+      one.walkClasses((name) => { name.value = `${scope}--${name.value}` })
+      one.walkPseudos((pseudo) => { if (pseudo.value === ':host') pseudo.replaceWith(attribute('wx-host', '=', scope)) })
+    }
+    // Pages share one style scope, so a page's rules would reach every page of the stack. :where adds no specificity.
+    if (page !== undefined && !namesPage) one.prepend(selectorParser.pseudo({ value: `:where(wx-page[is="${page}"]) ` }))
+  })).processSync(selector)
+}
+
+const attribute = (name: string, operator: '=' | '$=', value: string): selectorParser.String =>
+  selectorParser.string({ value: `[${name}${operator}"${value}"]` })
