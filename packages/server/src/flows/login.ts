@@ -3,7 +3,8 @@ import type { Clock } from '../clock.js'
 import type { App } from '../config.js'
 import { AuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
-import { appTag, idBytes, newSessionId, newUid } from '../session/ids.js'
+import { appKey, newSessionId, newUid } from '../session/ids.js'
+import type { Key64 } from '../session/ids.js'
 import type { TokenSeal } from '../session/token.js'
 import type { RecordedLogin, Store } from '../store/store.js'
 import type { SessionKeys } from '../user/session-key.js'
@@ -29,7 +30,7 @@ export interface LoginParts {
 interface NewSession { readonly id: string, readonly issuedAt: number, readonly expiresAt: number }
 
 export function createLogin(parts: LoginParts): Login {
-  const apps = new Map(parts.apps.map((app) => [app.appid, { ...app, tag: appTag(app.appid) }]))
+  const apps = new Map(parts.apps.map((app) => [app.appid, { ...app, key: appKey(app.appid) }]))
   const once = createOncePerCode<LoginResponse>(() => parts.clock.now())
 
   return async ({ appid, code, device }) => {
@@ -50,7 +51,7 @@ export function createLogin(parts: LoginParts): Login {
         expiresAt: session.expiresAt,
       })
       parts.log.info({ event: 'login', appid, user: parts.pseudonym(recorded.uid), openid: parts.pseudonym(wechat.openid), isNew: recorded.isNew }, 'logged in')
-      return answer(parts.tokens, app.tag, recorded, session)
+      return answer(parts.tokens, app.key, recorded, session)
     })
   }
 }
@@ -62,10 +63,10 @@ function newSession({ clock, sessionLifeMs }: LoginParts): NewSession {
 }
 
 // Sealed after the commit: a token never exists without its session.
-function answer(tokens: TokenSeal, app: Uint8Array, recorded: RecordedLogin, session: NewSession): LoginResponse {
+function answer(tokens: TokenSeal, app: Key64, recorded: RecordedLogin, session: NewSession): LoginResponse {
   const { uid, isNew, epoch, profile } = recorded
   const token = tokens.seal({
-    uid: idBytes(uid), sessionId: idBytes(session.id), app, issuedAt: session.issuedAt, expiresAt: session.expiresAt, epoch,
+    uid, sessionId: session.id, app, issuedAt: session.issuedAt, expiresAt: session.expiresAt, epoch,
   })
   return { token, issuedAt: session.issuedAt, expiresAt: session.expiresAt, user: { uid, isNew, ...(profile && { profile }) } }
 }

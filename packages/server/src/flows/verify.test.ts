@@ -2,7 +2,7 @@ import { beforeAll, expect, it } from 'vitest'
 import { systemClock } from '../clock.js'
 import { cipherReady } from '../session/cipher.js'
 import { createRevocationFeed } from '../session/feed.js'
-import { appTag, idBytes } from '../session/ids.js'
+import { appKey } from '../session/ids.js'
 import { generateKeyRing, parseKeyRing } from '../session/keys.js'
 import { createRevocationIndex } from '../session/revocation.js'
 import { createTokenSeal } from '../session/token.js'
@@ -25,7 +25,7 @@ async function open(maxAgeMs: number, strict = false): Promise<{ verify: Verify,
   const feed = createRevocationFeed({ store, index, log: quiet, pollMs: 60_000, maxAgeMs })
   await feed.start()
   feed.stop()
-  const token = tokens.seal({ uid: idBytes(uid), sessionId: idBytes(login.sessionId), app: appTag(login.appid), issuedAt: login.issuedAt, expiresAt: login.expiresAt, epoch })
+  const token = tokens.seal({ uid, sessionId: login.sessionId, app: appKey(login.appid), issuedAt: login.issuedAt, expiresAt: login.expiresAt, epoch })
   return { verify: createVerify({ apps, tokens, index, feed, store, clock: systemClock, strict }), token, close: () => store.close() }
 }
 

@@ -3,9 +3,10 @@ import type { Clock } from '../clock.js'
 import type { App } from '../config.js'
 import { AuthError } from '../errors.js'
 import type { RevocationFeed } from '../session/feed.js'
-import { appTag, sessionIdOf, uidOf } from '../session/ids.js'
+import { appKey } from '../session/ids.js'
+import type { Key64 } from '../session/ids.js'
 import type { RevocationIndex } from '../session/revocation.js'
-import type { Claims, TokenSeal } from '../session/token.js'
+import type { OpenedClaims, TokenSeal } from '../session/token.js'
 import type { Store } from '../store/store.js'
 
 /** A session that stands. Times in ms since the epoch. */
@@ -38,29 +39,31 @@ export interface VerifyParts {
 const LARGEST_SKEW_MS = 5 * 60_000
 
 export function createVerify({ apps, tokens, index, feed, store, clock, strict: always }: VerifyParts): Verify {
-  const appids = new Map(apps.map(({ appid }) => [appTag(appid).toString('latin1'), appid]))
+  const known = apps.map(({ appid }) => ({ appid, key: appKey(appid) }))
+  const appidOf = ({ high, low }: Key64): string | undefined => known.find(({ key }) => key.low === low && key.high === high)?.appid
 
   return async (token, { strict = always } = {}) => {
     const claims = tokens.open(token)
-    const appid = claims && appids.get(Buffer.from(claims.app).toString('latin1'))
+    const appid = claims && appidOf(claims.app)
     const now = clock.now()
     if (!claims || !appid || claims.issuedAt > now + LARGEST_SKEW_MS) throw new AuthError('session_unknown')
     if (now >= claims.expiresAt) throw new AuthError('session_expired')
     if (!feed.isFresh()) await feed.refresh()
     refuseEnded(index, claims)
-    const session = { uid: uidOf(claims.uid), appid, sessionId: sessionIdOf(claims.sessionId), issuedAt: claims.issuedAt, expiresAt: claims.expiresAt }
-    if (strict && !(await store.isSessionLive(session.sessionId))) await explainEnded(feed, index, claims)
+    const { uid, sessionId, issuedAt, expiresAt } = claims
+    const session = { uid, appid, sessionId, issuedAt, expiresAt }
+    if (strict && !(await store.isSessionLive(sessionId))) await explainEnded(feed, index, claims)
     return session
   }
 }
 
-function refuseEnded(index: RevocationIndex, claims: Claims): void {
+function refuseEnded(index: RevocationIndex, claims: OpenedClaims): void {
   const reason = index.endOf(claims)
   if (reason) throw new AuthError('session_revoked', { reason })
 }
 
 // The database says it has ended: the reason is in the feed, unless the session was never written here.
-async function explainEnded(feed: RevocationFeed, index: RevocationIndex, claims: Claims): Promise<never> {
+async function explainEnded(feed: RevocationFeed, index: RevocationIndex, claims: OpenedClaims): Promise<never> {
   await feed.refresh()
   refuseEnded(index, claims)
   throw new AuthError('session_unknown')

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js'
+import type { Call } from './endpoint.js'
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/-]{1,512}=*)$/
 const IN_URL = /[?&](token|access_token|session|authorization)=/i
@@ -7,10 +8,10 @@ const IN_URL = /[?&](token|access_token|session|authorization)=/i
  * The token of a request: `Authorization: Bearer <token>`, one header, one value, nowhere else.
  * Throws `token_missing`, `token_malformed`, or `token_in_url` (URLs end up in logs and referrers).
  */
-export function bearerOf(request: Request): string {
-  if (IN_URL.test(request.url)) throw new AuthError('token_in_url', { detail: 'Send the token as Authorization: Bearer <token>.' })
-  const header = request.headers.get('authorization')
-  if (header === null) throw new AuthError('token_missing')
+export function bearerOf(call: Call): string {
+  if (call.url.includes('?') && IN_URL.test(call.url)) throw new AuthError('token_in_url', { detail: 'Send the token as Authorization: Bearer <token>.' })
+  const header = call.header('authorization')
+  if (header === undefined) throw new AuthError('token_missing')
   const token = BEARER.exec(header)?.[1]
   if (token === undefined) throw new AuthError('token_malformed')
   return token

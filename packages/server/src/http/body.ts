@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod'
 import { AuthError } from '../errors.js'
+import type { Call } from './endpoint.js'
 
 /** How a body is read. */
 export interface BodyRules<T> {
@@ -20,31 +21,11 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  * because a shipped mini program cannot be recalled.
  * Throws `unsupported_media_type`, `body_too_large`, `bad_encoding`, `bad_json`, `body_not_object` or `validation_failed`.
  */
-export async function readBody<T>(request: Request, rules: BodyRules<T>): Promise<T> {
-  const bytes = await readBytes(request, rules.maxBytes ?? DEFAULT_MAX_BYTES)
+export async function readBody<T>(call: Call, rules: BodyRules<T>): Promise<T> {
+  const bytes = await call.bytes(rules.maxBytes ?? DEFAULT_MAX_BYTES)
   if (bytes.length === 0 && rules.optional) return check(rules.schema, {})
-  if (!JSON_TYPE.test(request.headers.get('content-type') ?? '')) throw new AuthError('unsupported_media_type')
+  if (!JSON_TYPE.test(call.header('content-type') ?? '')) throw new AuthError('unsupported_media_type')
   return check(rules.schema, parseObject(decode(bytes)))
-}
-
-async function readBytes(request: Request, maxBytes: number): Promise<Uint8Array> {
-  const length = request.headers.get('content-length')
-  if (length !== null) {
-    if (Number(length) > maxBytes) throw new AuthError('body_too_large', { detail: `At most ${maxBytes} bytes.` })
-    return new Uint8Array(await request.arrayBuffer())
-  }
-  return request.body ? readCapped(request.body, maxBytes) : new Uint8Array()
-}
-
-async function readCapped(body: ReadableStream<Uint8Array>, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > maxBytes) throw new AuthError('body_too_large', { detail: `At most ${maxBytes} bytes.` })
-    chunks.push(chunk)
-  }
-  return Buffer.concat(chunks)
 }
 
 function decode(bytes: Uint8Array): string {

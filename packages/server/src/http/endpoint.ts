@@ -1,7 +1,15 @@
 import type { Auth } from '../auth.js'
 
-/** One endpoint: a request in, an answer or an AuthError out. */
-export type Endpoint = (request: Request, auth: Auth) => Promise<Answer>
+/** A request, whichever server it came through. */
+export interface Call {
+  readonly method: string
+  /** Path and query. */
+  readonly url: string
+  /** A header by its lower-case name; several of one name are joined by commas. */
+  header(name: string): string | undefined
+  /** The body. Throws `body_too_large`. */
+  bytes(most: number): Promise<Uint8Array>
+}
 
 /** What an endpoint answers. */
 export interface Answer {
@@ -10,3 +18,6 @@ export interface Answer {
   readonly json: object | null
   readonly headers?: Readonly<Record<string, string>>
 }
+
+/** One endpoint: a call in, an answer or an AuthError out. */
+export type Endpoint = (call: Call, auth: Auth) => Promise<Answer>

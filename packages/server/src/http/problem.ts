@@ -12,14 +12,14 @@ export const SAFE_HEADERS: Readonly<Record<string, string>> = {
 }
 
 /** An error as it goes over the wire. */
-export interface ProblemAnswer {
+export interface ProblemReply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
 }
 
 /** The problem document of an error (RFC 9457), its title in the reader's language. */
-export function problemOf(error: AuthError, requestId: string, acceptLanguage: string | null): ProblemAnswer {
+export function problemOf(error: AuthError, requestId: string, acceptLanguage: string | undefined): ProblemReply {
   const { code, status, action, detail, reason, fields, wechat } = error
   const problem: Problem = {
     type: `urn:tongxing:error:${code}`,
@@ -56,6 +56,6 @@ function challengeOf({ code }: AuthError): string {
 }
 
 // The first language of the list decides; browsers and curl sort theirs, and q-values below that do not matter for two languages.
-function prefersEnglish(acceptLanguage: string | null): boolean {
+function prefersEnglish(acceptLanguage: string | undefined): boolean {
   return /^\s*en\b/i.test(acceptLanguage ?? '')
 }

@@ -3,11 +3,12 @@ import { STATUS_CODES, createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
-import { getRequestListener } from '@hono/node-server'
 import type { ErrorCode } from '@tongxing/protocol'
 import type { Auth } from '../auth.js'
 import { AuthError } from '../errors.js'
-import { createHandler } from './handler.js'
+import { dispatch } from './dispatch.js'
+import type { Reply } from './dispatch.js'
+import type { Call } from './endpoint.js'
 import { problemOf } from './problem.js'
 
 /** Where the service listens. */
@@ -33,7 +34,6 @@ const DRAIN_MS = 10_000
 
 /** Serves every route over HTTP. Rejects with the system's error when the address cannot be taken. */
 export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1' }: ServeOptions = {}): Promise<Service> {
-  const listener = getRequestListener(createHandler(auth), { overrideGlobalObjects: false })
   let draining = false
   const server = createServer({
     maxHeaderSize: LARGEST_HEADER_BYTES,
@@ -42,14 +42,13 @@ export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1' }: Ser
     connectionsCheckingInterval: 1000,
     requireHostHeader: false,
   }, (request, response) => {
-    if (draining) response.setHeader('connection', 'close')
     const refusal = refusalOf(request)
-    if (refusal) answer(response, refusal)
-    else void listener(request, response)
+    if (refusal) return send(response, refused(refusal), true)
+    void dispatch(callOf(request), auth).then((reply) => send(response, reply, draining || !request.complete))
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(socket as Socket, codeOfBroken(error)))
   server.on('connect', (_request, socket: Duplex) => answerBroken(socket as Socket, 'method_not_allowed'))
-  server.on('checkExpectation', (_request, response: ServerResponse) => answer(response, new AuthError('bad_request')))
+  server.on('checkExpectation', (_request, response: ServerResponse) => send(response, refused(new AuthError('bad_request')), true))
   await listen(server, port, host)
   return {
     url: urlOf(server),
@@ -60,9 +59,33 @@ export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1' }: Ser
   }
 }
 
-// What Node's parser accepts and this service does not: the Web Request would hide or refuse it without an answer.
-function refusalOf(request: IncomingMessage): AuthError | null {
-  const { rawHeaders, method } = request
+function callOf(request: IncomingMessage): Call {
+  return {
+    method: request.method ?? '',
+    url: request.url ?? '',
+    header: (name) => request.headers[name] as string | undefined,
+    bytes: (most) => readAtMost(request, most),
+  }
+}
+
+function readAtMost(request: IncomingMessage, most: number): Promise<Uint8Array> {
+  return new Promise((resolve, reject) => {
+    const tooLarge = (): void => reject(new AuthError('body_too_large', { detail: `At most ${most} bytes.` }))
+    if (Number(request.headers['content-length'] ?? 0) > most) return tooLarge()
+    const chunks: Buffer[] = []
+    let size = 0
+    request.on('data', (chunk: Buffer) => {
+      size += chunk.length
+      if (size <= most) chunks.push(chunk)
+      else tooLarge()
+    })
+    request.on('end', () => resolve(Buffer.concat(chunks)))
+    request.on('error', () => reject(new AuthError('bad_request', { detail: 'The connection broke off within the body.' })))
+  })
+}
+
+// What Node's parser accepts and this service does not.
+function refusalOf({ rawHeaders, method }: IncomingMessage): AuthError | null {
   if (rawHeaders.length > 2 * MOST_HEADERS) return new AuthError('headers_too_large')
   if (method === 'TRACE') return new AuthError('method_not_allowed', { allow: [] })
   if (countOf(rawHeaders, 'host') !== 1) return new AuthError('bad_request', { detail: 'One Host header.' })
@@ -70,13 +93,24 @@ function refusalOf(request: IncomingMessage): AuthError | null {
   return null
 }
 
+// `request.headers` shows the first of several only; the length sorts most of them out before any text is compared.
 function countOf(rawHeaders: readonly string[], name: string): number {
-  return rawHeaders.filter((text, i) => i % 2 === 0 && text.toLowerCase() === name).length
+  let count = 0
+  for (let i = 0; i < rawHeaders.length; i += 2) {
+    const header = rawHeaders[i]!
+    if (header.length === name.length && header.toLowerCase() === name) count++
+  }
+  return count
 }
 
-function answer(response: ServerResponse, error: AuthError): void {
-  const { status, headers, body } = problemOf(error, randomUUID(), null)
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).end(body)
+function refused(error: AuthError): Reply {
+  return problemOf(error, randomUUID(), undefined)
+}
+
+// `last` closes the connection: a body that was not read to its end would be taken for the next request.
+function send(response: ServerResponse, { status, headers, body }: Reply, last: boolean): void {
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }
+  response.writeHead(status, { ...headers, ...length, ...(last && { connection: 'close' }) }).end(body)
 }
 
 function codeOfBroken({ code }: NodeJS.ErrnoException): ErrorCode {
@@ -84,10 +118,10 @@ function codeOfBroken({ code }: NodeJS.ErrnoException): ErrorCode {
   return code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 'request_timeout' : 'bad_request'
 }
 
-// No request object exists for these: the answer is written by hand, in the same form.
+// No response object exists for these: the answer is written by hand, in the same form.
 function answerBroken(socket: Socket, code: ErrorCode): void {
   if (!socket.writable) return
-  const { status, headers, body } = problemOf(new AuthError(code), randomUUID(), null)
+  const { status, headers, body } = refused(new AuthError(code))
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).map(([name, value]) => `${name}: ${value}`)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
 }

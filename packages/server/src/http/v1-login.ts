@@ -3,8 +3,8 @@ import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
 
 /** `POST /v1/login` */
-export const postLogin: Endpoint = async (request, auth) => {
-  return { status: 200, json: await auth.login(await readBody(request, { schema })) }
+export const postLogin: Endpoint = async (call, auth) => {
+  return { status: 200, json: await auth.login(await readBody(call, { schema })) }
 }
 
 const LARGEST_EXTRA = 1024

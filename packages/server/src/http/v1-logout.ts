@@ -4,9 +4,9 @@ import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
 
 /** `POST /v1/logout` */
-export const postLogout: Endpoint = async (request, auth) => {
-  const token = bearerOf(request)
-  await auth.logout(token, await readBody(request, { schema, optional: true }))
+export const postLogout: Endpoint = async (call, auth) => {
+  const token = bearerOf(call)
+  await auth.logout(token, await readBody(call, { schema, optional: true }))
   return { status: 204, json: null }
 }
 

@@ -6,9 +6,9 @@ import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
 
 /** `POST /v1/me/profile` */
-export const postProfile: Endpoint = async (request, auth) => {
-  const session = await auth.verify(bearerOf(request))
-  const body = await readBody(request, { schema: z.record(z.string(), z.unknown()), maxBytes: LARGEST_BODY_BYTES })
+export const postProfile: Endpoint = async (call, auth) => {
+  const session = await auth.verify(bearerOf(call))
+  const body = await readBody(call, { schema: z.record(z.string(), z.unknown()), maxBytes: LARGEST_BODY_BYTES })
   return { status: 200, json: await auth.saveProfile(session, readProfile(body)) }
 }
 

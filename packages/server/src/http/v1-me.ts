@@ -4,14 +4,14 @@ import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
 
 /** `GET /v1/me` */
-export const getMe: Endpoint = async (request, auth) => {
-  return { status: 200, json: await auth.me(await auth.verify(bearerOf(request))) }
+export const getMe: Endpoint = async (call, auth) => {
+  return { status: 200, json: await auth.me(await auth.verify(bearerOf(call))) }
 }
 
 /** `PUT /v1/me` */
-export const putMe: Endpoint = async (request, auth) => {
-  const session = await auth.verify(bearerOf(request))
-  return { status: 200, json: await auth.updateMe(session, await readBody(request, { schema })) }
+export const putMe: Endpoint = async (call, auth) => {
+  const session = await auth.verify(bearerOf(call))
+  return { status: 200, json: await auth.updateMe(session, await readBody(call, { schema })) }
 }
 
 const schema = z.object({ nickname: z.string().optional() })

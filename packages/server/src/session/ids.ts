@@ -18,19 +18,18 @@ export function idBytes(id: string): Buffer {
   return Buffer.from(id.slice(2), 'base64url')
 }
 
-export function uidOf(bytes: Uint8Array): string {
-  return `u_${toText(bytes)}`
+/** The first 64 bits of an id or hash, as two unsigned 32-bit numbers: the key of packed tables. */
+export interface Key64 {
+  readonly high: number
+  readonly low: number
 }
 
-export function sessionIdOf(bytes: Uint8Array): string {
-  return `s_${toText(bytes)}`
+/** The 64 bits that start at an offset. */
+export function keyAt(bytes: Buffer, offset: number): Key64 {
+  return { high: bytes.readUInt32BE(offset), low: bytes.readUInt32BE(offset + 4) }
 }
 
-function toText(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64url')
-}
-
-/** 8 bytes that stand for an AppID in a token. */
-export function appTag(appid: string): Buffer {
-  return createHash('sha256').update(appid).digest().subarray(0, 8)
+/** The 64 bits that stand for an AppID in a token. */
+export function appKey(appid: string): Key64 {
+  return keyAt(createHash('sha256').update(appid).digest(), 0)
 }

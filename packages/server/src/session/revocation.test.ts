@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
-import { idBytes, newSessionId, newUid } from './ids.js'
+import { idBytes, keyAt, newSessionId, newUid } from './ids.js'
 import { createRevocationIndex } from './revocation.js'
-import type { Claims } from './token.js'
+import type { RevocationIndex } from './revocation.js'
 
-const claimsOf = (uid: string, sessionId: string, epoch: number): Claims => ({
-  uid: idBytes(uid), sessionId: idBytes(sessionId), app: Buffer.alloc(8), issuedAt: 0, expiresAt: 10_000, epoch,
+const claimsOf = (uid: string, sessionId: string, epoch: number): Parameters<RevocationIndex['endOf']>[0] => ({
+  uidKey: keyAt(idBytes(uid), 0), sessionKey: keyAt(idBytes(sessionId), 0), epoch,
 })
 
 it('ends one session and no other of the same user', () => {

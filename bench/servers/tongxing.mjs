@@ -1,0 +1,12 @@
+// The server as it ships.
+import { createAuth, serve } from '@tongxing/server'
+import { options, ready } from './child.mjs'
+
+const auth = await createAuth({
+  apps: [options.app], dataDir: options.dataDir, wechat: { emulator: true, baseURL: options.wechat, timeoutMs: 30_000 },
+})
+const service = await serve(auth, { port: 0 })
+ready(service.url, async () => {
+  await service.close()
+  await auth.close()
+})
