@@ -3,14 +3,14 @@
 const LANES = { phone: 4, server: 44, wechat: 84 }
 
 /** Lines of text: one arrow a message, phone on the left, our server in the middle, WeChat on the right. */
-export function* drawWalk(steps, nickname) {
-  yield `  ${pad(`手机 phone (${nickname})`, LANES.server - 4)}${pad('服务端 server', LANES.wechat - LANES.server)}微信 WeChat`
-  for (const step of steps) yield* drawStep(step)
+export function drawWalk(steps, nickname) {
+  const heads = `  ${pad(`手机 phone (${nickname})`, LANES.server - 4)}${pad('服务端 server', LANES.wechat - LANES.server)}微信 WeChat`
+  return [heads, ...steps.map(drawStep)]
 }
 
-function* drawStep({ kind, from, to, name, ok, detail }) {
-  const label = kind === 'call' ? calling(name) : answering(name, ok, detail)
-  yield from === to ? `  ${bar(LANES[from])} ● ${label}` : arrow(LANES[from], LANES[to], label)
+function drawStep({ kind, from, to, name, ok, detail }) {
+  if (kind === 'local') return local(LANES[from], detail?.key === undefined ? name : `${name} ${detail.key}`)
+  return arrow(LANES[from], LANES[to], kind === 'call' ? calling(name) : answering(ok, detail))
 }
 
 const calling = (name) => name.replace(/ https?:\/\/[^/]+/, ' ')
@@ -18,7 +18,7 @@ const calling = (name) => name.replace(/ https?:\/\/[^/]+/, ' ')
 // Times say little in a picture of who talks to whom.
 const QUIET = new Set(['errMsg', 'issuedAt', 'expiresAt', 'createdAt'])
 
-function answering(name, ok, detail) {
+function answering(ok, detail) {
   const body = detail?.body ?? detail ?? {}
   const members = Object.entries(body).filter(([member]) => !QUIET.has(member)).map(([member, value]) => describe(member, value))
   const status = detail?.statusCode === undefined ? '' : `${detail.statusCode} `
@@ -39,6 +39,13 @@ function arrow(from, to, label) {
   const rest = '─'.repeat(room - widthOf(line))
   const lane = right < LANES.wechat ? `${' '.repeat(LANES.wechat - right - 1)}│` : ''
   return `  ${bar(left)}${from < to ? `${line}${rest}▶` : `◀${line}${rest}`}│${lane}`
+}
+
+// A step of one party alone, such as a write to the phone's storage.
+function local(lane, label) {
+  const text = `● ${cut(label, LANES.server - lane - 4)}`
+  const others = `${' '.repeat(LANES.server - lane - 2 - widthOf(text))}│${' '.repeat(LANES.wechat - LANES.server - 1)}│`
+  return `  ${bar(lane)} ${text}${others}`
 }
 
 // The lanes left of a column, and its own.
