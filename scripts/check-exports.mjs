@@ -1,10 +1,10 @@
-// Every package can be imported as published (publint), and every exported name has a docstring.
+// Every package can be imported as published (publint), every exported name has a docstring, and no published type is `any`.
+import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
 import { formatMessage } from 'publint/utils'
 import ts from 'typescript'
-import { readFileSync } from 'node:fs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const problems = []
@@ -15,6 +15,9 @@ for (const name of ['protocol', 'client', 'server', 'emulator']) {
   const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
   const { messages } = await publint({ pkgDir: folder, strict: true })
   for (const message of messages) problems.push(`${name}: ${formatMessage(message, manifest)}`)
+  for (const file of readdirSync(path.join(folder, 'dist'), { recursive: true })) {
+    if (file.endsWith('.d.ts') && /[:<,|] *any\b|\bas any\b/.test(withoutComments(path.join(folder, 'dist', file)))) problems.push(`${name}: dist/${file} has an \`any\``)
+  }
   for (const entry of Object.values(manifest.exports)) {
     const types = entry.types ?? entry.import?.types
     if (types) checkDocstrings(path.join(folder, types), name)
@@ -35,4 +38,8 @@ function checkDocstrings(file, name) {
     names++
     if (symbol.getDocumentationComment(checker).length === 0) problems.push(`${name}: ${exported.name} has no docstring`)
   }
+}
+
+function withoutComments(file) {
+  return readFileSync(file, 'utf8').replaceAll(/\/\*[^]*?\*\/|\/\/.*/g, '')
 }

@@ -1,9 +1,11 @@
-// Composes emulator, server and client in one process on one clock, walks one login, and keeps serving.
+// Composes emulator, server, client and simulator in one process on one clock, walks one login, and keeps serving.
 import { mkdirSync } from 'node:fs'
 import path from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createClient } from '@tongxing/client'
 import { createEmulator } from '@tongxing/emulator'
+import { openSimulator } from '@tongxing/emulator/simulator'
 import { createAuth, serve } from '@tongxing/server'
 import { drawWalk } from './walk.mjs'
 
@@ -16,6 +18,8 @@ const HELP = `npm start -- [options]
   --json            one JSON line on stdout when ready; everything else on stderr
 `
 const DOMAIN = 'https://api.demo.test'
+const DEMO = fileURLToPath(new URL('../examples/miniprogram', import.meta.url))
+const PEOPLE = [{ id: 'xiaoming', nickName: '小明' }, { id: 'xiaohong', nickName: '小红' }]
 
 const options = readOptions()
 if (options) {
@@ -31,7 +35,7 @@ async function start({ port, serverPort, host, data, json }) {
   const closing = []
   const close = async () => { for (const end of closing.splice(0).reverse()) await end() }
   try {
-    const emulator = await createEmulator({ host, port, stateFile: path.join(data, 'emulator.json') })
+    const emulator = await createEmulator({ host, port, people: PEOPLE, stateFile: path.join(data, 'emulator.json') })
     closing.push(() => emulator.close())
     const [app] = emulator.apps
     const auth = await createAuth({
@@ -46,10 +50,13 @@ async function start({ port, serverPort, host, data, json }) {
 
     say(`\n  通行 Tongxing · 一次完整的登录 · a whole login, on this machine\n`)
     await walk(emulator, app, service, say)
+    // In the demo's first era getUserProfile still gives real data; "today" is one click away.
+    const simulator = openSimulator(emulator, { folder: DEMO, domains: { [DOMAIN]: reachable(service.url) }, era: '2021-04', say: (line) => say(`  ${line}`) })
+    say(`\n  打开手机 open the phone   ${reachable(simulator.url)}`)
     say(`\n  微信(模拟) WeChat   ${emulator.url}   AppID ${app.appid}`)
     say(`  服务端 server       ${service.url}`)
     say('  Ctrl+C 结束 to stop\n')
-    if (json) process.stdout.write(`${JSON.stringify({ emulator: emulator.url, server: service.url, simulator: null, appid: app.appid })}\n`)
+    if (json) process.stdout.write(`${JSON.stringify({ emulator: emulator.url, server: service.url, simulator: reachable(simulator.url), appid: app.appid })}\n`)
     await stopSignal()
   } finally {
     await close()
@@ -58,11 +65,13 @@ async function start({ port, serverPort, host, data, json }) {
 
 async function walk(emulator, app, service, say) {
   const [person] = emulator.people
-  const device = emulator.openDevice({ appid: app.appid, person: person.id, domains: { [DOMAIN]: reachable(service.url) } })
+  // A storage of its own: the phone of the page logs in by itself, before everybody's eyes.
+  const device = emulator.openDevice({ appid: app.appid, person: person.id, domains: { [DOMAIN]: reachable(service.url) }, storage: new Map() })
   const client = createClient({ baseURL: DOMAIN, runtime: device.wx })
   emulator.traffic.clear()
   await client.get('/v1/me')
   for (const line of drawWalk(emulator.traffic.list(), person.nickName)) say(line)
+  emulator.traffic.clear()
 }
 
 function readOptions() {
