@@ -7,7 +7,7 @@ import { expect, it, onTestFinished } from 'vitest'
 
 const START = fileURLToPath(new URL('../scripts/start.mjs', import.meta.url))
 
-interface Ready { readonly emulator: string, readonly server: string, readonly simulator: string | null, readonly appid: string }
+interface Ready { readonly emulator: string, readonly server: string, readonly simulator: string, readonly appid: string }
 
 async function start(dataDir: string): Promise<{ ready: Ready, stderr: () => string, stop: (signal: NodeJS.Signals) => Promise<number | null> }> {
   const child = spawn(process.execPath, [START, '--json', '--port', '0', '--server-port', '0', '--data', dataDir], { stdio: ['ignore', 'pipe', 'pipe'] })
@@ -46,6 +46,10 @@ it('starts, walks one login in the terminal without showing a secret, and serves
   const { ready, stderr, stop } = await start(dataDirOf())
   for (const word of ['wx.login', 'POST /v1/login', 'jscode2session', 'token •••', 'wx.setStorage', 'GET /v1/me']) expect(stderr()).toContain(word)
   expect(stderr()).not.toMatch(/txs_[A-Za-z0-9_-]{20}/)
+
+  expect(await (await fetch(ready.simulator)).text()).toContain('<div id="app">')
+  expect(await (await fetch(`${ready.simulator}_emulator/simulator/phones/1/app.js`)).text()).toContain('pages/by-hand/by-hand.js')
+  expect(stderr()).toContain(ready.simulator)
 
   const { people } = await (await fetch(`${ready.emulator}/_emulator/state`)).json() as { people: { id: string }[] }
   const { code } = await (await post(`${ready.emulator}/_emulator/login`, { appid: ready.appid, person: people[0]!.id })).json() as { code: string }

@@ -40,6 +40,7 @@ export const ERRORS = {
   session_revoked: { status: 401, action: 'ask_user', zh: '登录已被结束，请重新登录', en: 'The session was ended; please log in again' },
   wx_code_invalid: { status: 401, action: 'relogin', zh: '登录凭证 code 无效或已过期', en: 'The login code is unknown or has expired' },
   wx_code_used: { status: 401, action: 'relogin', zh: '登录凭证 code 已被使用', en: 'The login code was already used' },
+  user_disabled: { status: 403, action: 'contact_admin', zh: '账号已被停用', en: 'This account is disabled' },
   wx_user_blocked: { status: 403, action: 'none', zh: '微信判定该用户存在风险，已拦截登录', en: 'WeChat refuses this user as high-risk' },
   not_found: { status: 404, action: 'fix_request', zh: '没有这个地址', en: 'There is nothing at this address' },
   app_unknown: { status: 404, action: 'fix_request', zh: '未配置该 AppID', en: 'This AppID is not configured' },
@@ -89,8 +90,11 @@ export interface Problem {
   readonly errors?: readonly ProblemField[]
 }
 
-/** Why a session ended before its time: the user logged it out, or logged out everywhere. */
-export type EndReason = 'logout' | 'logout_everywhere'
+/**
+ * Why a session ended before its time: the user logged it out, logged out everywhere, ended it from another device,
+ * or a newer login took its place (device policy).
+ */
+export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced'
 
 /** One wrong field of a request. */
 export interface ProblemField {

@@ -2,5 +2,5 @@ export { ERRORS } from './errors.js'
 export type { Action, EndReason, ErrorCode, ErrorRow, Problem, ProblemField } from './errors.js'
 export { ROUTES } from './routes.js'
 export type {
-  LoginRequest, LoginResponse, LoginUser, LogoutRequest, MeResponse, Profile, ProfileRequest, SessionResponse, UpdateMeRequest,
+  ListedSession, LoginRequest, LoginResponse, LoginUser, LogoutRequest, MeResponse, Profile, ProfileRequest, SessionResponse, SessionsResponse, UpdateMeRequest,
 } from './routes.js'

@@ -3,6 +3,8 @@ export const ROUTES = {
   login: { method: 'POST', path: '/v1/login' },
   logout: { method: 'POST', path: '/v1/logout' },
   session: { method: 'GET', path: '/v1/session' },
+  sessions: { method: 'GET', path: '/v1/sessions' },
+  endSession: { method: 'DELETE', path: '/v1/sessions/{id}' },
   me: { method: 'GET', path: '/v1/me' },
   updateMe: { method: 'PUT', path: '/v1/me' },
   profile: { method: 'POST', path: '/v1/me/profile' },
@@ -66,6 +68,26 @@ export interface SessionResponse {
   readonly issuedAt: number
   /** ms since the epoch. */
   readonly expiresAt: number
+}
+
+/** `GET /v1/sessions`, the answer: where the user is logged in, newest first. */
+export interface SessionsResponse {
+  readonly sessions: readonly ListedSession[]
+}
+
+/** One session of the user. */
+export interface ListedSession {
+  /** For `DELETE /v1/sessions/{id}`; it opens nothing. */
+  readonly sessionId: string
+  readonly appid: string
+  /** What the login called the device; null when it did not. */
+  readonly device: string | null
+  /** ms since the epoch. */
+  readonly issuedAt: number
+  /** ms since the epoch. */
+  readonly expiresAt: number
+  /** True for the session that asks. */
+  readonly current: boolean
 }
 
 /** `GET /v1/me`, `PUT /v1/me` and `POST /v1/me/profile`, the answer. */

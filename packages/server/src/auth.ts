@@ -5,6 +5,10 @@ import { createLogin } from './flows/login.js'
 import { createLogout } from './flows/logout.js'
 import { createMe } from './flows/me.js'
 import { createSaveProfile } from './flows/profile.js'
+import { createSessions } from './flows/sessions.js'
+import type { Sessions } from './flows/sessions.js'
+import { createUsers } from './flows/users.js'
+import type { Users } from './flows/users.js'
 import { createVerify } from './flows/verify.js'
 import type { Session, VerifyOptions } from './flows/verify.js'
 import { createPseudonymiser } from './log.js'
@@ -29,6 +33,10 @@ export interface Auth {
   verify(token: string, options?: VerifyOptions): Promise<Session>
   /** Ends one session, or all of its user. */
   logout(token: string, request?: LogoutRequest): Promise<void>
+  /** Where a session's user is logged in, and ending one of them. */
+  readonly sessions: Pick<Sessions, 'list' | 'end'>
+  /** Users, for the back end itself: look up, ban, end all sessions. */
+  readonly users: Users
   /** The user of a session. */
   me(session: Session): Promise<MeResponse>
   /** Takes a nickname that the user typed. */
@@ -51,7 +59,7 @@ const PRUNE_ROWS = 1000
  */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
   const config = checkOptions(options)
-  const { apps, clock, log, sessionLifeMs, strict } = config
+  const { apps, clock, log, sessionLifeMs, mostSessions, strict } = config
   const now = (): number => clock.now()
   await cipherReady()
   const ring = config.keys === null ? loadKeyFile(config.dataDir) : parseKeyRing(config.keys)
@@ -66,11 +74,14 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const pruning = startPruning(store, now, log)
 
   const verify = createVerify({ apps, tokens, index, feed, store, clock, strict })
+  const sessions = createSessions({ store, index, clock, sessionLifeMs, log, pseudonym })
   const me = createMe(store, clock)
   return {
-    login: createLogin({ apps, upstream, store, sessionKeys, tokens, clock, sessionLifeMs, log, pseudonym }),
+    login: createLogin({ apps, upstream, store, sessionKeys, tokens, index, clock, sessionLifeMs, mostSessions, log, pseudonym }),
     verify,
-    logout: createLogout({ verify, store, index, clock, sessionLifeMs, log, pseudonym }),
+    logout: createLogout(verify, sessions),
+    sessions,
+    users: createUsers(store, sessions),
     me: me.get,
     updateMe: me.update,
     saveProfile: createSaveProfile({ store, sessionKeys, clock, log, pseudonym }),

@@ -27,6 +27,8 @@ export interface AuthOptions {
   readonly keys?: string
   /** Life of a session, in ms, ±10 % so that a population never expires at once. Default: 604_800_000 (7 days). */
   readonly sessionLifeMs?: number
+  /** Most live sessions of one user in one app: with a login beyond it the oldest ends, and its phone asks the user. Default: any number. */
+  readonly mostSessions?: number
   /** True asks the database at every check. Default: false, the revocation index answers. */
   readonly strict?: boolean
   readonly wechat?: WechatOptions
@@ -70,6 +72,7 @@ export interface Config {
   readonly store: { readonly sqlite: string } | { readonly custom: Store }
   readonly keys: string | null
   readonly sessionLifeMs: number
+  readonly mostSessions: number | null
   readonly strict: boolean
   readonly wechat: { readonly baseURL: string, readonly timeoutMs: number, readonly connections: number }
   readonly feed: { readonly pollMs: number, readonly maxAgeMs: number }
@@ -95,6 +98,7 @@ export function checkOptions(options: AuthOptions): Config {
     store: checkStore(options.store, dataDir, problems),
     keys: options.keys ?? null,
     sessionLifeMs: within('sessionLifeMs', options.sessionLifeMs ?? 7 * DAY_MS, 60_000, 90 * DAY_MS, problems),
+    mostSessions: options.mostSessions === undefined ? null : within('mostSessions', options.mostSessions, 1, 1000, problems),
     strict: options.strict ?? false,
     wechat,
     feed: {

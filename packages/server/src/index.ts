@@ -6,6 +6,8 @@ export { problemsOf } from './config.js'
 export type { AppOptions, AuthOptions, FeedTiming, WechatOptions } from './config.js'
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
+export type { Sessions } from './flows/sessions.js'
+export type { User, Users } from './flows/users.js'
 export type { Session, VerifyOptions } from './flows/verify.js'
 export { createHandler } from './http/handler.js'
 export type { Handler } from './http/handler.js'
@@ -14,5 +16,5 @@ export type { ServeOptions, Service } from './http/serve.js'
 export type { Logger } from './log.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  LoginRecord, RecordedLogin, Revocation, SessionEnd, Store, StoredSessionKey, UserEnd, UserRecord,
+  AcceptedLogin, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SessionEnd, SessionRecord, Store, StoredSessionKey, UserEnd, UserRecord,
 } from './store/store.js'

@@ -5,8 +5,9 @@ import { AuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
 import { appKey, newSessionId, newUid } from '../session/ids.js'
 import type { Key64 } from '../session/ids.js'
+import type { RevocationIndex } from '../session/revocation.js'
 import type { TokenSeal } from '../session/token.js'
-import type { RecordedLogin, Store } from '../store/store.js'
+import type { AcceptedLogin, Store } from '../store/store.js'
 import type { SessionKeys } from '../user/session-key.js'
 import { codeToSession } from '../wechat/code-to-session.js'
 import type { Upstream } from '../wechat/upstream.js'
@@ -23,6 +24,8 @@ export interface LoginParts {
   readonly tokens: TokenSeal
   readonly clock: Clock
   readonly sessionLifeMs: number
+  readonly mostSessions: number | null
+  readonly index: RevocationIndex
   readonly log: Logger
   readonly pseudonym: Pseudonymise
 }
@@ -49,7 +52,10 @@ export function createLogin(parts: LoginParts): Login {
         device: device ?? null,
         issuedAt: session.issuedAt,
         expiresAt: session.expiresAt,
+        mostSessions: parts.mostSessions,
       })
+      if (recorded.banned) throw new AuthError('user_disabled')
+      for (const revocation of recorded.replaced) parts.index.apply(revocation)
       parts.log.info({ event: 'login', appid, user: parts.pseudonym(recorded.uid), openid: parts.pseudonym(wechat.openid), isNew: recorded.isNew }, 'logged in')
       return answer(parts.tokens, app.key, recorded, session)
     })
@@ -63,7 +69,7 @@ function newSession({ clock, sessionLifeMs }: LoginParts): NewSession {
 }
 
 // Sealed after the commit: a token never exists without its session.
-function answer(tokens: TokenSeal, app: Key64, recorded: RecordedLogin, session: NewSession): LoginResponse {
+function answer(tokens: TokenSeal, app: Key64, recorded: AcceptedLogin, session: NewSession): LoginResponse {
   const { uid, isNew, epoch, profile } = recorded
   const token = tokens.seal({
     uid, sessionId: session.id, app, issuedAt: session.issuedAt, expiresAt: session.expiresAt, epoch,

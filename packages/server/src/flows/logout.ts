@@ -1,10 +1,7 @@
 import type { LogoutRequest } from '@tongxing/protocol'
-import type { Clock } from '../clock.js'
 import { isAuthError } from '../errors.js'
-import type { Logger, Pseudonymise } from '../log.js'
-import type { RevocationIndex } from '../session/revocation.js'
-import type { Store } from '../store/store.js'
-import type { Session, Verify } from './verify.js'
+import type { Sessions } from './sessions.js'
+import type { Verify } from './verify.js'
 
 /**
  * Ends the session of a token, or with `everywhere` every session of its user.
@@ -13,39 +10,19 @@ import type { Session, Verify } from './verify.js'
  */
 export type Logout = (token: string, request?: LogoutRequest) => Promise<void>
 
-export interface LogoutParts {
-  readonly verify: Verify
-  readonly store: Store
-  readonly index: RevocationIndex
-  readonly clock: Clock
-  readonly sessionLifeMs: number
-  readonly log: Logger
-  readonly pseudonym: Pseudonymise
-}
-
-export function createLogout({ verify, store, index, clock, sessionLifeMs, log, pseudonym }: LogoutParts): Logout {
-  // No token outlives this: the longest life, with its jitter, from now.
-  const longest = (): number => Math.ceil(clock.now() + sessionLifeMs * 1.1)
-
-  async function endOne({ sessionId, uid, expiresAt }: Session): Promise<void> {
-    const revocation = await store.endSession({ sessionId, uid, reason: 'logout', at: clock.now(), until: expiresAt })
-    if (revocation) index.apply(revocation)
-  }
-
-  async function endAll({ uid }: Session): Promise<void> {
-    const revocation = await store.endAllSessions({ uid, reason: 'logout_everywhere', at: clock.now(), until: longest() })
-    if (revocation) index.apply(revocation)
-  }
-
+export function createLogout(verify: Verify, sessions: Sessions): Logout {
   return async (token, { everywhere = false } = {}) => {
-    const session = everywhere ? await verify(token) : await verify(token).catch(nullIfDead)
-    if (!session) return
-    await (everywhere ? endAll(session) : endOne(session))
-    log.info({ event: everywhere ? 'logout_everywhere' : 'logout', appid: session.appid, user: pseudonym(session.uid) }, 'logged out')
+    if (everywhere) {
+      const { uid } = await verify(token)
+      await sessions.endAll(uid, 'logout_everywhere')
+      return
+    }
+    const session = await verify(token).catch(nullIfDead)
+    if (session) await sessions.endSelf(session)
   }
 }
 
 function nullIfDead(error: unknown): null {
-  if (isAuthError(error) && error.status === 401) return null
+  if (isAuthError(error) && (error.status === 401 || error.code === 'user_disabled')) return null
   throw error
 }

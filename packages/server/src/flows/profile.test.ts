@@ -4,7 +4,7 @@ import { secret } from '../secret.js'
 import { cipherReady } from '../session/cipher.js'
 import { generateKeyRing, parseKeyRing } from '../session/keys.js'
 import { createSealer } from '../session/sealer.js'
-import { sampleLogin } from '../store/conformance.js'
+import { recordSample, sampleLogin } from '../store/conformance.js'
 import { openSqliteStore } from '../store/sql/sqlite.js'
 import { createSessionKeys } from '../user/session-key.js'
 import { createSaveProfile } from './profile.js'
@@ -17,7 +17,7 @@ it('answers session_key_stale, before opening anything, when no stored session_k
   const now = (): number => Date.now()
   const before = createSessionKeys(store, createSealer(parseKeyRing(generateKeyRing())), now)
   const after = createSessionKeys(store, createSealer(parseKeyRing(generateKeyRing())), now)
-  const { uid } = await store.recordLogin(sampleLogin({ appid: 'app', openid: 'oA', sessionKey: before.seal('app', 'oA', secret('tiihtNczf5v6AKRyjwEUhQ==')) }))
+  const { uid } = await recordSample(store, sampleLogin({ appid: 'app', openid: 'oA', sessionKey: before.seal('app', 'oA', secret('tiihtNczf5v6AKRyjwEUhQ==')) }))
   const session = { uid, appid: 'app', sessionId: 's', issuedAt: 0, expiresAt: 0 }
   const request = { rawData: '{}', signature: 'f'.repeat(40) }
   const save = (sessionKeys: typeof before) => createSaveProfile({ store, sessionKeys, clock: systemClock, log: quiet, pseudonym: (id) => id })(session, request)

@@ -6,7 +6,7 @@ import { appKey } from '../session/ids.js'
 import { generateKeyRing, parseKeyRing } from '../session/keys.js'
 import { createRevocationIndex } from '../session/revocation.js'
 import { createTokenSeal } from '../session/token.js'
-import { sampleLogin } from '../store/conformance.js'
+import { recordSample, sampleLogin } from '../store/conformance.js'
 import { guardStore } from '../store/guarded.js'
 import { openSqliteStore } from '../store/sql/sqlite.js'
 import { createVerify } from './verify.js'
@@ -19,7 +19,7 @@ const apps = [{ appid: 'wxemu0123456789abc', secret: { isSecret: true as const, 
 async function open(maxAgeMs: number, strict = false): Promise<{ verify: Verify, token: string, close: () => Promise<void> }> {
   const store = guardStore(await openSqliteStore({ file: ':memory:' }))
   const login = sampleLogin({ issuedAt: Date.now(), expiresAt: Date.now() + 60_000 })
-  const { uid, epoch } = await store.recordLogin(login)
+  const { uid, epoch } = await recordSample(store, login)
   const tokens = createTokenSeal(parseKeyRing(generateKeyRing()))
   const index = createRevocationIndex(() => Date.now())
   const feed = createRevocationFeed({ store, index, log: quiet, pollMs: 60_000, maxAgeMs })

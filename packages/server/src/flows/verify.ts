@@ -20,7 +20,7 @@ export interface VerifyOptions {
 
 /**
  * Checks a token; no I/O on the ordinary path.
- * Throws `session_unknown` (also for malformed and altered tokens), `session_expired`, `session_revoked` with its reason,
+ * Throws `session_unknown` (also for malformed and altered tokens), `session_expired`, `session_revoked` with its reason, `user_disabled`,
  * or `store_unavailable` when the revocations cannot be known: never open.
  */
 export type Verify = (token: string, options?: VerifyOptions) => Promise<Session>
@@ -59,6 +59,7 @@ export function createVerify({ apps, tokens, index, feed, store, clock, strict: 
 
 function refuseEnded(index: RevocationIndex, claims: OpenedClaims): void {
   const reason = index.endOf(claims)
+  if (reason === 'banned') throw new AuthError('user_disabled')
   if (reason) throw new AuthError('session_revoked', { reason })
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { ROUTES } from '@tongxing/protocol'
 import type { Auth } from '../auth.js'
 import { AuthError, isAuthError } from '../errors.js'
-import type { Call, Endpoint } from './endpoint.js'
+import type { Answer, Call, Endpoint, Parameters } from './endpoint.js'
 import { getHealthz } from './healthz.js'
 import { SAFE_HEADERS, problemOf } from './problem.js'
 import { postLogin } from './v1-login.js'
@@ -10,6 +10,7 @@ import { postLogout } from './v1-logout.js'
 import { getMe, putMe } from './v1-me.js'
 import { postProfile } from './v1-me-profile.js'
 import { getSession } from './v1-session.js'
+import { deleteSession, getSessions } from './v1-sessions.js'
 
 /** An answer as it goes over the wire. */
 export interface Reply {
@@ -29,6 +30,8 @@ const TABLE: readonly Route[] = [
   { ...ROUTES.login, endpoint: postLogin },
   { ...ROUTES.logout, endpoint: postLogout },
   { ...ROUTES.session, endpoint: getSession },
+  { ...ROUTES.sessions, endpoint: getSessions },
+  { ...ROUTES.endSession, endpoint: deleteSession },
   { ...ROUTES.me, endpoint: getMe },
   { ...ROUTES.updateMe, endpoint: putMe },
   { ...ROUTES.profile, endpoint: postProfile },
@@ -42,7 +45,7 @@ const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 export async function dispatch(call: Call, auth: Auth): Promise<Reply> {
   const requestId = randomUUID()
   try {
-    const { status, json, headers } = await endpointOf(call)(call, auth)
+    const { status, json, headers } = await answerOf(call, auth)
     if (json === null) return { status, headers: { ...SAFE_HEADERS, 'x-request-id': requestId, ...headers }, body: '' }
     return { status, headers: { ...SAFE_HEADERS, ...JSON_TYPE, 'x-request-id': requestId, ...headers }, body: JSON.stringify(json) }
   } catch (thrown) {
@@ -53,16 +56,29 @@ export async function dispatch(call: Call, auth: Auth): Promise<Reply> {
 }
 
 // A known path with another method is 405 with the methods it has (RFC 9110, 15.5.6); the rest is 404.
-function endpointOf({ method, url }: Call): Endpoint {
-  if (url.length > LONGEST_URL) throw new AuthError('uri_too_long')
-  const query = url.indexOf('?')
-  const path = query < 0 ? url : url.slice(0, query)
-  const routes = TABLE.filter((candidate) => candidate.path === path)
-  if (routes.length === 0) throw new AuthError('not_found')
-  const wanted = method === 'HEAD' ? 'GET' : method
-  const route = routes.find((candidate) => candidate.method === wanted)
-  if (!route) throw new AuthError('method_not_allowed', { allow: routes.map((known) => known.method) })
-  return route.endpoint
+async function answerOf(call: Call, auth: Auth): Promise<Answer> {
+  if (call.url.length > LONGEST_URL) throw new AuthError('uri_too_long')
+  const query = call.url.indexOf('?')
+  const path = query < 0 ? call.url : call.url.slice(0, query)
+  const method = call.method === 'HEAD' ? 'GET' : call.method
+  const allow: string[] = []
+  for (const route of TABLE) {
+    const parameters = match(route.path, path)
+    if (parameters && route.method === method) return route.endpoint(call, auth, parameters)
+    if (parameters) allow.push(route.method)
+  }
+  throw allow.length > 0 ? new AuthError('method_not_allowed', { allow }) : new AuthError('not_found')
+}
+
+const NO_PARAMETERS: Parameters = {}
+
+// A `{name}` takes one segment, as it stands: ids of ours need no percent-encoding, so that nothing is decoded.
+function match(pattern: string, path: string): Parameters | null {
+  if (pattern === path) return NO_PARAMETERS
+  const open = pattern.indexOf('{')
+  if (open < 0 || !path.startsWith(pattern.slice(0, open))) return null
+  const segment = path.slice(open)
+  return segment !== '' && !segment.includes('/') ? { [pattern.slice(open + 1, -1)]: segment } : null
 }
 
 function report({ log }: Auth, { code, status, message, wechat, cause }: AuthError, requestId: string): void {

@@ -20,4 +20,7 @@ export interface Answer {
 }
 
 /** One endpoint: a call in, an answer or an AuthError out. */
-export type Endpoint = (call: Call, auth: Auth) => Promise<Answer>
+export type Endpoint = (call: Call, auth: Auth, parameters: Parameters) => Promise<Answer>
+
+/** What stands in the places of a route's `{name}`s. */
+export type Parameters = Readonly<Record<string, string>>

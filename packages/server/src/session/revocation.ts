@@ -1,10 +1,9 @@
-import type { EndReason } from '@tongxing/protocol'
 import { createPackedTable } from '../packed-table.js'
 import type { Revocation } from '../store/store.js'
 import { idBytes, keyAt } from './ids.js'
 import type { OpenedClaims } from './token.js'
 
-const REASONS: readonly EndReason[] = ['logout', 'logout_everywhere']
+const REASONS: readonly Revocation['reason'][] = ['logout', 'logout_everywhere', 'ended_elsewhere', 'replaced', 'banned']
 
 /** What has ended before its time, in memory: checking a token asks it and no database. */
 export interface RevocationIndex {
@@ -12,7 +11,7 @@ export interface RevocationIndex {
   /** Adds what the feed brought; the same one twice, or out of order, changes nothing. */
   apply(revocation: Revocation): void
   /** Why this session has ended, or null while it stands. */
-  endOf(claims: Pick<OpenedClaims, 'uidKey' | 'sessionKey' | 'epoch'>): EndReason | null
+  endOf(claims: Pick<OpenedClaims, 'uidKey' | 'sessionKey' | 'epoch'>): Revocation['reason'] | null
 }
 
 /** @param now wall time in ms: entries whose tokens have all expired are dropped as the index grows. */

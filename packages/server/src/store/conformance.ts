@@ -1,5 +1,5 @@
 import { CODE_LIFE_MS, SESSION_KEY_GENERATIONS, SUPERSEDED_KEY_LIFE_MS } from './store.js'
-import type { LoginRecord, Store } from './store.js'
+import type { AcceptedLogin, LoginRecord, Store } from './store.js'
 
 /** The test functions of a runner: vitest's, jest's and node:test's fit. */
 export interface TestRunner {
@@ -25,8 +25,16 @@ export function sampleLogin(changes: Partial<LoginRecord> = {}): LoginRecord {
     device: null,
     issuedAt: NOW,
     expiresAt: NOW + 1000,
+    mostSessions: null,
     ...changes,
   }
+}
+
+/** Writes a login that must be accepted. */
+export async function recordSample(store: Store, login: LoginRecord = sampleLogin()): Promise<AcceptedLogin> {
+  const recorded = await store.recordLogin(login)
+  if (recorded.banned) throw new Error('the login was refused')
+  return recorded
 }
 
 /**
@@ -49,59 +57,59 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
 
   describe(`store on ${engine}`, () => {
     test('creates a user at the first login of an identity and finds it at the second', async (store) => {
-      const first = await store.recordLogin(sampleLogin({ openid: 'oA' }))
-      const second = await store.recordLogin(sampleLogin({ openid: 'oA' }))
+      const first = await recordSample(store, sampleLogin({ openid: 'oA' }))
+      const second = await recordSample(store, sampleLogin({ openid: 'oA' }))
       equal([first.isNew, second.isNew, second.uid === first.uid, second.epoch], [true, false, true, 1], 'logins')
     })
 
     test('keeps openids apart that differ in case only, and one openid in two apps', async (store) => {
-      const logins = await Promise.all([{ openid: 'oAbC' }, { openid: 'oABC' }, { openid: 'oAbC', appid: 'wxemufedcba9876543' }].map((changes) => store.recordLogin(sampleLogin(changes))))
+      const logins = await Promise.all([{ openid: 'oAbC' }, { openid: 'oABC' }, { openid: 'oAbC', appid: 'wxemufedcba9876543' }].map((changes) => recordSample(store, sampleLogin(changes))))
       equal(new Set(logins.map(({ uid }) => uid)).size, 3, 'users')
     })
 
     test('makes one user of 50 parallel first logins of one identity', async (store) => {
-      const logins = await Promise.all(Array.from({ length: 50 }, () => store.recordLogin(sampleLogin({ openid: 'oA' }))))
+      const logins = await Promise.all(Array.from({ length: 50 }, () => recordSample(store, sampleLogin({ openid: 'oA' }))))
       equal([new Set(logins.map(({ uid }) => uid)).size, logins.filter(({ isNew }) => isNew).length], [1, 1], 'users, new ones')
     })
 
     test('fails a bad login alone: its neighbours are written, and nothing of it is', async (store) => {
       const taken = sampleLogin()
-      await store.recordLogin(taken)
+      await recordSample(store, taken)
       const results = await Promise.allSettled([
-        store.recordLogin(sampleLogin({ openid: 'oGood' })),
-        store.recordLogin(sampleLogin({ openid: 'oBad', sessionId: taken.sessionId })),
-        store.recordLogin(sampleLogin({ openid: 'oAlsoGood' })),
+        recordSample(store, sampleLogin({ openid: 'oGood' })),
+        recordSample(store, sampleLogin({ openid: 'oBad', sessionId: taken.sessionId })),
+        recordSample(store, sampleLogin({ openid: 'oAlsoGood' })),
       ])
       equal(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled'], 'outcomes')
-      equal((await store.recordLogin(sampleLogin({ openid: 'oBad' }))).isNew, true, 'half of the bad login')
+      equal((await recordSample(store, sampleLogin({ openid: 'oBad' }))).isNew, true, 'half of the bad login')
     })
 
     test('finds the openid of a user in an app, and null elsewhere', async (store) => {
-      const { uid } = await store.recordLogin(sampleLogin({ openid: 'oA' }))
+      const { uid } = await recordSample(store, sampleLogin({ openid: 'oA' }))
       equal([await store.findOpenid(uid, 'wxemu0123456789abc'), await store.findOpenid(uid, 'wxemufedcba9876543')], ['oA', null], 'openids')
     })
 
     test('keeps a profile and tells it at the next login', async (store) => {
-      const { uid } = await store.recordLogin(sampleLogin({ openid: 'oA' }))
+      const { uid } = await recordSample(store, sampleLogin({ openid: 'oA' }))
       const profile = { nickname: '小明🎉', avatarUrl: null, source: 'user' as const, updatedAt: NOW }
       const saved = await store.saveProfile(uid, profile)
       equal(saved?.profile, profile, 'saved')
       equal((await store.findUser(uid))?.profile, profile, 'found')
-      equal((await store.recordLogin(sampleLogin({ openid: 'oA' }))).profile, profile, 'told')
+      equal((await recordSample(store, sampleLogin({ openid: 'oA' }))).profile, profile, 'told')
       equal(await store.saveProfile(id('u'), profile), null, 'unknown user')
     })
 
     test('keeps both session_keys of two logins within a code’s life: which is newer is not known', async (store) => {
-      await store.recordLogin(sampleLogin({ openid: 'oA', sessionKey: { fingerprint: 'k1', sealed: 'one' } }))
-      await store.recordLogin(sampleLogin({ openid: 'oA', issuedAt: NOW + CODE_LIFE_MS, sessionKey: { fingerprint: 'k2', sealed: 'two' } }))
+      await recordSample(store, sampleLogin({ openid: 'oA', sessionKey: { fingerprint: 'k1', sealed: 'one' } }))
+      await recordSample(store, sampleLogin({ openid: 'oA', issuedAt: NOW + CODE_LIFE_MS, sessionKey: { fingerprint: 'k2', sealed: 'two' } }))
       const keys = await store.findSessionKeys('wxemu0123456789abc', 'oA', NOW + 60 * CODE_LIFE_MS)
       equal(keys.map(({ sealed }) => sealed), ['two', 'one'], 'keys')
     })
 
     test('lets a superseded session_key open data for ten more minutes, then not', async (store) => {
       const later = NOW + CODE_LIFE_MS + 1
-      await store.recordLogin(sampleLogin({ openid: 'oA', sessionKey: { fingerprint: 'k1', sealed: 'one' } }))
-      await store.recordLogin(sampleLogin({ openid: 'oA', issuedAt: later, sessionKey: { fingerprint: 'k2', sealed: 'two' } }))
+      await recordSample(store, sampleLogin({ openid: 'oA', sessionKey: { fingerprint: 'k1', sealed: 'one' } }))
+      await recordSample(store, sampleLogin({ openid: 'oA', issuedAt: later, sessionKey: { fingerprint: 'k2', sealed: 'two' } }))
       const at = async (now: number): Promise<string[]> => (await store.findSessionKeys('wxemu0123456789abc', 'oA', now)).map(({ sealed }) => sealed)
       equal(await at(later + SUPERSEDED_KEY_LIFE_MS), ['two', 'one'], 'within')
       equal(await at(later + SUPERSEDED_KEY_LIFE_MS + 1), ['two'], 'after')
@@ -109,7 +117,7 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
 
     test('tries no more generations than the limit, and takes a key that comes back as current', async (store) => {
       for (const [i, fingerprint] of ['k1', 'k2', 'k3', 'k4', 'k1'].entries()) {
-        await store.recordLogin(sampleLogin({ openid: 'oA', issuedAt: NOW + i, sessionKey: { fingerprint, sealed: fingerprint } }))
+        await recordSample(store, sampleLogin({ openid: 'oA', issuedAt: NOW + i, sessionKey: { fingerprint, sealed: fingerprint } }))
       }
       const keys = await store.findSessionKeys('wxemu0123456789abc', 'oA', NOW + 10)
       equal(keys.map(({ sealed }) => sealed), ['k1', 'k4', 'k3'].slice(0, SESSION_KEY_GENERATIONS), 'keys')
@@ -117,7 +125,7 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
 
     test('ends a session once: the second end is null', async (store) => {
       const login = sampleLogin()
-      const { uid } = await store.recordLogin(login)
+      const { uid } = await recordSample(store, login)
       const end = { sessionId: login.sessionId, uid, reason: 'logout' as const, at: NOW, until: NOW + 1000 }
       const revocation = await store.endSession(end)
       equal([revocation?.kind, revocation?.subject, await store.endSession(end), await store.isSessionLive(login.sessionId)], ['session', login.sessionId, null, false], 'ends')
@@ -125,25 +133,70 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
 
     test('ends no session of another user', async (store) => {
       const login = sampleLogin()
-      await store.recordLogin(login)
+      await recordSample(store, login)
       equal(await store.endSession({ sessionId: login.sessionId, uid: id('u'), reason: 'logout', at: NOW, until: NOW }), null, 'end')
       equal(await store.isSessionLive(login.sessionId), true, 'live')
     })
 
     test('ends all sessions by raising the epoch; a login afterwards stands', async (store) => {
       const [before, after] = [sampleLogin({ openid: 'oA' }), sampleLogin({ openid: 'oA' })]
-      const { uid } = await store.recordLogin(before)
+      const { uid } = await recordSample(store, before)
       const revocation = await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW, until: NOW + 1000 })
-      const { epoch } = await store.recordLogin(after)
+      const { epoch } = await recordSample(store, after)
       equal([revocation?.epoch, epoch], [2, 2], 'epochs')
       equal([await store.isSessionLive(before.sessionId), await store.isSessionLive(after.sessionId)], [false, true], 'live')
       equal(await store.endAllSessions({ uid: id('u'), reason: 'logout_everywhere', at: NOW, until: NOW }), null, 'unknown user')
     })
 
+    test('bans a user: the sessions end, a login is refused and leaves no trace, until the ban is lifted', async (store) => {
+      const [before, refused] = [sampleLogin({ openid: 'oA' }), sampleLogin({ openid: 'oA' })]
+      const { uid } = await recordSample(store, before)
+      const revocation = await store.setBan(uid, { at: NOW, until: NOW + 1000 })
+      equal([revocation?.kind, revocation?.reason, await store.isSessionLive(before.sessionId)], ['user', 'banned', false], 'ban')
+      const [login, neighbour] = await Promise.all([store.recordLogin(refused), store.recordLogin(sampleLogin({ openid: 'oB' }))])
+      equal([login, neighbour.banned, await store.isSessionLive(refused.sessionId), (await store.findUser(uid))?.bannedAt], [{ banned: true, uid }, false, false, NOW], 'logins')
+      equal([await store.setBan(uid, null), (await recordSample(store, sampleLogin({ openid: 'oA' }))).uid], [null, uid], 'lifted')
+      equal(await store.setBan(id('u'), { at: NOW, until: NOW }), null, 'unknown user')
+    })
+
+    test('lists the live sessions of a user, newest first, and no other', async (store) => {
+      const make = (changes: Partial<LoginRecord>): LoginRecord => sampleLogin({ openid: 'oA', ...changes })
+      const [old, newer, ended, expired] = [make({ device: 'iPhone' }), make({ issuedAt: NOW + 1 }), make({}), make({ expiresAt: NOW + 5 })]
+      const { uid } = await recordSample(store, old)
+      for (const login of [newer, ended, expired, sampleLogin({ openid: 'oB' })]) await recordSample(store, login)
+      await store.endSession({ sessionId: ended.sessionId, uid, reason: 'logout', at: NOW, until: NOW + 1000 })
+      const listed = await store.findSessions(uid, NOW + 5)
+      equal(listed, [newer, old].map(({ sessionId, appid, device, issuedAt, expiresAt }) => ({ sessionId, appid, device, issuedAt, expiresAt })), 'sessions')
+      await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW, until: NOW + 1000 })
+      equal(await store.findSessions(uid, NOW + 5), [], 'after the end of all')
+    })
+
+    test('ends the oldest sessions beyond the device policy, of this user in this app', async (store) => {
+      const make = (changes: Partial<LoginRecord>): LoginRecord => sampleLogin({ openid: 'oA', mostSessions: 2, ...changes })
+      const [first, second, third] = [make({}), make({ issuedAt: NOW + 1 }), make({ issuedAt: NOW + 2 })]
+      const other = sampleLogin({ openid: 'oB', mostSessions: 2 })
+      for (const login of [first, other, second]) equal((await recordSample(store, login)).replaced, [], 'within')
+      const { replaced } = await recordSample(store, third)
+      equal(replaced.map(({ kind, subject, reason, until }) => ({ kind, subject, reason, until })), [{ kind: 'session', subject: first.sessionId, reason: 'replaced', until: first.expiresAt }], 'replaced')
+      const live = await Promise.all([first, second, third, other].map(({ sessionId }) => store.isSessionLive(sessionId)))
+      equal(live, [false, true, true, true], 'live')
+    })
+
+    test('finds the identities of a user', async (store) => {
+      const { uid } = await recordSample(store, sampleLogin({ openid: 'oA', unionid: 'oU' }))
+      equal(await store.findIdentities(uid), [{ appid: 'wxemu0123456789abc', openid: 'oA', unionid: 'oU' }], 'identities')
+    })
+
+    test('keeps a unionid that appears later', async (store) => {
+      const { uid } = await recordSample(store, sampleLogin({ openid: 'oA' }))
+      await recordSample(store, sampleLogin({ openid: 'oA', unionid: 'oU' }))
+      equal((await store.findIdentities(uid))[0]?.unionid, 'oU', 'unionid')
+    })
+
     test('numbers parallel revocations without gaps and reads them in order, in pages', async (store) => {
       const logins = Array.from({ length: 20 }, () => sampleLogin())
       const ends = await Promise.all(logins.map(async (login) => {
-        const { uid } = await store.recordLogin(login)
+        const { uid } = await recordSample(store, login)
         return store.endSession({ sessionId: login.sessionId, uid, reason: 'logout', at: NOW, until: NOW + 1000 })
       }))
       equal(ends.map((end) => end?.seq ?? 0).sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i + 1), 'numbers')
@@ -153,8 +206,8 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
 
     test('prunes what has expired and nothing else', async (store) => {
       const [old, live] = [sampleLogin({ expiresAt: NOW + 10 }), sampleLogin({ expiresAt: NOW + 1000 })]
-      const { uid } = await store.recordLogin(old)
-      await store.recordLogin(live)
+      const { uid } = await recordSample(store, old)
+      await recordSample(store, live)
       await store.endSession({ sessionId: old.sessionId, uid, reason: 'logout', at: NOW, until: NOW + 10 })
       await store.prune(NOW + 11, 100)
       equal([await store.isSessionLive(live.sessionId), await store.revocationsAfter(0, 10)], [true, []], 'rows')

@@ -16,16 +16,30 @@ export interface LoginRecord {
   readonly device: string | null
   readonly issuedAt: number
   readonly expiresAt: number
+  /** Most live sessions of this user in this app, or null for any number. */
+  readonly mostSessions: number | null
 }
 
 /** What a login turned out to be. */
-export interface RecordedLogin {
+export type RecordedLogin = AcceptedLogin | RefusedLogin
+
+/** The user is banned: nothing was written. */
+export interface RefusedLogin {
+  readonly banned: true
+  readonly uid: string
+}
+
+/** User, identity, key and session are written. */
+export interface AcceptedLogin {
+  readonly banned: false
   readonly uid: string
   /** True when this login created the user. */
   readonly isNew: boolean
   /** The user's epoch at this login. */
   readonly epoch: number
   readonly profile: Profile | null
+  /** Older sessions that this login ended, by the device policy. */
+  readonly replaced: readonly Revocation[]
 }
 
 /** A user as stored. */
@@ -33,6 +47,8 @@ export interface UserRecord {
   readonly uid: string
   readonly epoch: number
   readonly createdAt: number
+  /** ms since the epoch; null unless banned. */
+  readonly bannedAt: number | null
   readonly profile: Profile | null
 }
 
@@ -50,9 +66,25 @@ export interface Revocation {
   readonly subject: string
   /** The least valid epoch; 0 for a session. */
   readonly epoch: number
-  readonly reason: EndReason
+  readonly reason: EndReason | 'banned'
   /** ms since the epoch: every token it could kill has expired by then. */
   readonly until: number
+}
+
+/** One identity of a user. */
+export interface IdentityRecord {
+  readonly appid: string
+  readonly openid: string
+  readonly unionid: string | null
+}
+
+/** A session as stored. */
+export interface SessionRecord {
+  readonly sessionId: string
+  readonly appid: string
+  readonly device: string | null
+  readonly issuedAt: number
+  readonly expiresAt: number
 }
 
 /** The end of one session. */
@@ -67,7 +99,7 @@ export interface SessionEnd {
 /** The end of all sessions of a user. */
 export interface UserEnd {
   readonly uid: string
-  readonly reason: EndReason
+  readonly reason: EndReason | 'banned'
   readonly at: number
   readonly until: number
 }
@@ -87,9 +119,15 @@ export interface Store {
   /**
    * Writes user, identity, session_key generation and session of one login, all or nothing, durable before it resolves.
    * Concurrent calls are committed together; one that fails never fails its neighbours. One identity has one user, whatever the race.
+   * A banned user's login is refused and leaves no trace. With `mostSessions`, the oldest sessions beyond that number of this user in
+   * this app end with it.
    */
   recordLogin(login: LoginRecord): Promise<RecordedLogin>
   findUser(uid: string): Promise<UserRecord | null>
+  /** Every (appid, openid) of a user. */
+  findIdentities(uid: string): Promise<readonly IdentityRecord[]>
+  /** The live sessions of a user at `now`, newest first. */
+  findSessions(uid: string, now: number): Promise<readonly SessionRecord[]>
   /** The openid by which this user is known in this app. */
   findOpenid(uid: string, appid: string): Promise<string | null>
   /** The generations that may still open encryptedData at `now`, at most {@link SESSION_KEY_GENERATIONS}. */
@@ -100,6 +138,8 @@ export interface Store {
   endSession(end: SessionEnd): Promise<Revocation | null>
   /** Ends all sessions of a user by raising the epoch; null when there is no such user. */
   endAllSessions(end: UserEnd): Promise<Revocation | null>
+  /** Bans a user and ends all his sessions, or lifts the ban (`at: null`). The revocation of a ban, else null. */
+  setBan(uid: string, ban: { readonly at: number, readonly until: number } | null): Promise<Revocation | null>
   /** True when the session stands: written, not ended, its epoch still valid. For `strict` checks. */
   isSessionLive(sessionId: string): Promise<boolean>
   /** Revocations after `seq`, in order, at most `limit`. A number once seen is never followed by a smaller one. */

@@ -63,6 +63,9 @@ const MIGRATIONS: Record<string, Migration> = {
       await sql`insert into counters (name, value) values ('revocation', 0)`.execute(db)
     },
   },
+  '0002_bans': {
+    up: (db: Kysely<unknown>) => db.schema.alterTable('users').addColumn('banned_at', sql`integer`).execute(),
+  },
 }
 
 /** Brings the database to this version. Throws what the failing step threw; earlier steps stay. */

@@ -1,24 +1,46 @@
+import type { Profile } from '@tongxing/protocol'
 import type { Transaction } from 'kysely'
 import { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS } from '../store.js'
-import type { LoginRecord, RecordedLogin } from '../store.js'
+import type { LoginRecord, RecordedLogin, Revocation } from '../store.js'
+import { appendRevocation } from './revocations.js'
 import { profileOf } from './schema.js'
 import type { Tables } from './schema.js'
 
 type Tx = Transaction<Tables>
 
-/** Writes a group of logins: seven statements, however many logins. Runs inside one transaction. */
+/** A user as a login finds it, or as it makes it. */
+interface Found {
+  readonly uid: string
+  readonly epoch: number
+  readonly banned: boolean
+  readonly profile: Profile | null
+}
+
+/** Writes a group of logins: a fixed number of statements, however many logins. Runs inside one transaction. */
 export async function recordLogins(tx: Tx, logins: readonly LoginRecord[]): Promise<RecordedLogin[]> {
-  const found = new Map<string, RecordedLogin>()
-  const groups = byApp(logins)
-  for (const [appid, group] of groups) await findKnown(tx, appid, group, found)
-  const fresh = logins.filter((login) => claimNew(login, found))
+  const found = new Map<string, Found>()
+  for (const [appid, group] of byApp(logins)) await findKnown(tx, appid, group, found)
+  const accepted = logins.filter((login) => !found.get(identityOf(login))?.banned)
+  const fresh = new Set(accepted.filter((login) => claimNew(login, found)))
+  const replaced = accepted.length > 0 ? await write(tx, accepted, [...fresh], found) : new Map<LoginRecord, Revocation[]>()
+  return logins.map((login) => {
+    const { uid, epoch, banned, profile } = found.get(identityOf(login))!
+    return banned ? { banned, uid } : { banned, uid, isNew: fresh.has(login), epoch, profile, replaced: replaced.get(login) ?? [] }
+  })
+}
+
+async function write(tx: Tx, logins: readonly LoginRecord[], fresh: readonly LoginRecord[], found: Map<string, Found>): Promise<Map<LoginRecord, Revocation[]>> {
   if (fresh.length > 0) await insertNew(tx, fresh)
+  const groups = byApp(logins)
   for (const [appid, group] of groups) await linkUnionids(tx, appid, group)
   for (const [appid, group] of groups) await supersedeOld(tx, appid, group)
   await keepSessionKeys(tx, logins)
   await insertSessions(tx, logins, found)
-  const news = new Set(fresh)
-  return logins.map((login) => ({ ...found.get(identityOf(login))!, isNew: news.has(login) }))
+  const replaced = new Map<LoginRecord, Revocation[]>()
+  for (const login of logins) {
+    if (login.mostSessions !== null) replaced.set(login, await replaceOldest(tx, login, found.get(identityOf(login))!.uid, login.mostSessions))
+  }
+  return replaced
 }
 
 const identityOf = (login: { appid: string, openid: string }): string => `${login.appid} ${login.openid}`
@@ -36,27 +58,27 @@ function byApp(logins: readonly LoginRecord[]): Map<string, LoginRecord[]> {
 
 const openidsOf = (group: readonly LoginRecord[]): string[] => [...new Set(group.map((login) => login.openid))]
 
-async function findKnown(tx: Tx, appid: string, group: readonly LoginRecord[], found: Map<string, RecordedLogin>): Promise<void> {
+async function findKnown(tx: Tx, appid: string, group: readonly LoginRecord[], found: Map<string, Found>): Promise<void> {
   const rows = await tx.selectFrom('identities').innerJoin('users', 'users.uid', 'identities.uid')
-    .select(['identities.openid', 'users.uid', 'users.epoch', 'nickname', 'avatar_url', 'profile_source', 'profile_updated_at'])
+    .select(['identities.openid', 'users.uid', 'users.epoch', 'banned_at', 'nickname', 'avatar_url', 'profile_source', 'profile_updated_at'])
     .where('identities.appid', '=', appid).where('identities.openid', 'in', openidsOf(group))
     .execute()
   for (const row of rows) {
-    found.set(identityOf({ appid, openid: row.openid }), { uid: row.uid, isNew: false, epoch: row.epoch, profile: profileOf(row) })
+    found.set(identityOf({ appid, openid: row.openid }), { uid: row.uid, epoch: row.epoch, banned: row.banned_at !== null, profile: profileOf(row) })
   }
 }
 
 // Of several logins of one unknown identity in a group, the first makes the user and the others find it.
-function claimNew(login: LoginRecord, found: Map<string, RecordedLogin>): boolean {
+function claimNew(login: LoginRecord, found: Map<string, Found>): boolean {
   const identity = identityOf(login)
   if (found.has(identity)) return false
-  found.set(identity, { uid: login.newUid, isNew: true, epoch: 1, profile: null })
+  found.set(identity, { uid: login.newUid, epoch: 1, banned: false, profile: null })
   return true
 }
 
 async function insertNew(tx: Tx, fresh: readonly LoginRecord[]): Promise<void> {
   await tx.insertInto('users').values(fresh.map((login) => ({
-    uid: login.newUid, epoch: 1, created_at: login.issuedAt, nickname: null, avatar_url: null, profile_source: null, profile_updated_at: null,
+    uid: login.newUid, epoch: 1, created_at: login.issuedAt, banned_at: null, nickname: null, avatar_url: null, profile_source: null, profile_updated_at: null,
   }))).execute()
   await tx.insertInto('identities').values(fresh.map((login) => ({
     appid: login.appid, openid: login.openid, uid: login.newUid, unionid: login.unionid, created_at: login.issuedAt,
@@ -106,7 +128,7 @@ async function keepSessionKeys(tx: Tx, logins: readonly LoginRecord[]): Promise<
     .execute()
 }
 
-async function insertSessions(tx: Tx, logins: readonly LoginRecord[], found: Map<string, RecordedLogin>): Promise<void> {
+async function insertSessions(tx: Tx, logins: readonly LoginRecord[], found: Map<string, Found>): Promise<void> {
   await tx.insertInto('sessions').values(logins.map((login) => {
     const user = found.get(identityOf(login))!
     return {
@@ -121,4 +143,18 @@ async function insertSessions(tx: Tx, logins: readonly LoginRecord[], found: Map
       end_reason: null,
     }
   })).execute()
+}
+
+// The device policy: beyond the allowed number the oldest sessions give way to the new one.
+async function replaceOldest(tx: Tx, { appid, issuedAt }: LoginRecord, uid: string, most: number): Promise<Revocation[]> {
+  const live = await tx.selectFrom('sessions').select(['id', 'expires_at'])
+    .where('uid', '=', uid).where('appid', '=', appid).where('ended_at', 'is', null).where('expires_at', '>', issuedAt)
+    .orderBy('issued_at', 'desc').orderBy('id', 'desc')
+    .execute()
+  const replaced: Revocation[] = []
+  for (const { id, expires_at: until } of live.slice(most)) {
+    await tx.updateTable('sessions').set({ ended_at: issuedAt, end_reason: 'replaced' }).where('id', '=', id).execute()
+    replaced.push(await appendRevocation(tx, { kind: 'session', subject: id, epoch: 0, reason: 'replaced', until }))
+  }
+  return replaced
 }

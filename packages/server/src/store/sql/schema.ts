@@ -1,4 +1,4 @@
-import type { EndReason, Profile } from '@tongxing/protocol'
+import type { Profile } from '@tongxing/protocol'
 import type { Selectable } from 'kysely'
 import type { Revocation, UserRecord } from '../store.js'
 
@@ -16,6 +16,7 @@ export interface UsersTable {
   uid: string
   epoch: number
   created_at: number
+  banned_at: number | null
   nickname: string | null
   avatar_url: string | null
   profile_source: Profile['source'] | null
@@ -50,7 +51,7 @@ export interface SessionsTable {
   issued_at: number
   expires_at: number
   ended_at: number | null
-  end_reason: EndReason | null
+  end_reason: Revocation['reason'] | null
 }
 
 export interface RevocationsTable {
@@ -58,7 +59,7 @@ export interface RevocationsTable {
   kind: Revocation['kind']
   subject: string
   epoch: number
-  reason: EndReason
+  reason: Revocation['reason']
   until: number
 }
 
@@ -74,5 +75,5 @@ export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar
 }
 
 export function userOf(row: Selectable<UsersTable>): UserRecord {
-  return { uid: row.uid, epoch: row.epoch, createdAt: row.created_at, profile: profileOf(row) }
+  return { uid: row.uid, epoch: row.epoch, createdAt: row.created_at, bannedAt: row.banned_at, profile: profileOf(row) }
 }

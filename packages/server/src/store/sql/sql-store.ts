@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import { createGroupCommit } from '../group-commit.js'
 import { SESSION_KEY_GENERATIONS, SUPERSEDED_KEY_LIFE_MS } from '../store.js'
-import type { LoginRecord, RecordedLogin, Revocation, Store } from '../store.js'
+import type { LoginRecord, RecordedLogin, Revocation, Store, UserEnd } from '../store.js'
 import { recordLogins } from './record-logins.js'
+import { appendRevocation } from './revocations.js'
 import { userOf } from './schema.js'
 import type { Tables } from './schema.js'
 
@@ -19,6 +20,14 @@ export function createSqlStore(db: Kysely<Tables>): Store {
       const row = await db.selectFrom('users').selectAll().where('uid', '=', uid).executeTakeFirst()
       return row ? userOf(row) : null
     },
+
+    findIdentities: (uid) => db.selectFrom('identities').select(['appid', 'openid', 'unionid']).where('uid', '=', uid).orderBy('appid').execute(),
+
+    findSessions: (uid, now) => db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid')
+      .select(['sessions.id as sessionId', 'appid', 'device', 'issued_at as issuedAt', 'expires_at as expiresAt'])
+      .where('sessions.uid', '=', uid).where('ended_at', 'is', null).where('expires_at', '>', now).whereRef('sessions.epoch', '>=', 'users.epoch')
+      .orderBy('issued_at', 'desc').orderBy('sessions.id')
+      .execute(),
 
     async findOpenid(uid, appid) {
       const row = await db.selectFrom('identities').select('openid').where('uid', '=', uid).where('appid', '=', appid).executeTakeFirst()
@@ -49,13 +58,11 @@ export function createSqlStore(db: Kysely<Tables>): Store {
       return appendRevocation(tx, { kind: 'session', subject: end.sessionId, epoch: 0, reason: end.reason, until: end.until })
     }),
 
-    endAllSessions: (end) => inTransaction(async (tx) => {
-      const user = await tx.updateTable('users').set({ epoch: sql<number>`epoch + 1` }).where('uid', '=', end.uid).returning('epoch').executeTakeFirst()
-      if (!user) return null
-      await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason })
-        .where('uid', '=', end.uid).where('ended_at', 'is', null)
-        .execute()
-      return appendRevocation(tx, { kind: 'user', subject: end.uid, epoch: user.epoch, reason: end.reason, until: end.until })
+    endAllSessions: (end) => inTransaction((tx) => raiseEpoch(tx, end)),
+
+    setBan: (uid, ban) => inTransaction(async (tx) => {
+      await tx.updateTable('users').set({ banned_at: ban?.at ?? null }).where('uid', '=', uid).execute()
+      return ban ? raiseEpoch(tx, { uid, reason: 'banned', ...ban }) : null
     }),
 
     async isSessionLive(sessionId) {
@@ -80,10 +87,12 @@ export function createSqlStore(db: Kysely<Tables>): Store {
   }
 }
 
-// The counter row stays locked until this transaction commits: a reader that has seen a number can miss no smaller one.
-async function appendRevocation(tx: Transaction<Tables>, revocation: Omit<Revocation, 'seq'>): Promise<Revocation> {
-  const { value: seq } = await tx.updateTable('counters').set({ value: sql<number>`value + 1` })
-    .where('name', '=', 'revocation').returning('value').executeTakeFirstOrThrow()
-  await tx.insertInto('revocations').values({ seq, ...revocation }).execute()
-  return { seq, ...revocation }
+// Every token of an older epoch is dead, whichever session it belongs to.
+async function raiseEpoch(tx: Transaction<Tables>, end: UserEnd): Promise<Revocation | null> {
+  const user = await tx.updateTable('users').set({ epoch: sql<number>`epoch + 1` }).where('uid', '=', end.uid).returning('epoch').executeTakeFirst()
+  if (!user) return null
+  await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason })
+    .where('uid', '=', end.uid).where('ended_at', 'is', null)
+    .execute()
+  return appendRevocation(tx, { kind: 'user', subject: end.uid, epoch: user.epoch, reason: end.reason, until: end.until })
 }

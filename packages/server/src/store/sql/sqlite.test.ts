@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, assert, describe, expect, it } from 'vitest'
-import { sampleLogin, testStore } from '../conformance.js'
+import { recordSample, sampleLogin, testStore } from '../conformance.js'
 import { openSqliteStore } from './sqlite.js'
 
 const dir = mkdtempSync(path.join(tmpdir(), 'tongxing-sqlite-'))
@@ -15,17 +15,17 @@ testStore('SQLite', () => openSqliteStore({ file: file() }), { describe, it, ass
 it('finds everything again after it was closed and opened', async () => {
   const name = file()
   const first = await openSqliteStore({ file: name })
-  const { uid } = await first.recordLogin(sampleLogin({ openid: 'oA' }))
+  const { uid } = await recordSample(first, sampleLogin({ openid: 'oA' }))
   await first.close()
   const second = await openSqliteStore({ file: name })
-  expect((await second.recordLogin(sampleLogin({ openid: 'oA' }))).uid).toBe(uid)
+  expect((await recordSample(second, sampleLogin({ openid: 'oA' }))).uid).toBe(uid)
   await second.close()
 })
 
 it('F17: takes writes of two connections on one file without a BUSY error, and makes one user of one identity', async () => {
   const name = file()
   const stores = await Promise.all([openSqliteStore({ file: name }), openSqliteStore({ file: name })])
-  const logins = await Promise.all(Array.from({ length: 200 }, (_, i) => stores[i % 2]!.recordLogin(sampleLogin({ openid: `o${i % 10}` }))))
+  const logins = await Promise.all(Array.from({ length: 200 }, (_, i) => recordSample(stores[i % 2]!, sampleLogin({ openid: `o${i % 10}` }))))
   expect(new Set(logins.map(({ uid }) => uid)).size).toBe(10)
   expect(logins.filter(({ isNew }) => isNew)).toHaveLength(10)
   await Promise.all(stores.map((store) => store.close()))

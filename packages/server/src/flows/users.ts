@@ -1,0 +1,38 @@
+import type { Profile } from '@tongxing/protocol'
+import type { Store } from '../store/store.js'
+import type { Sessions } from './sessions.js'
+
+/** Users, for the back end itself. */
+export interface Users {
+  /** null when there is no such user. */
+  get(uid: string): Promise<User | null>
+  /** Bans a user: his sessions end, and nobody logs in as him until the ban is lifted. False when there is no such user. */
+  ban(uid: string): Promise<boolean>
+  /** Lifts a ban; the sessions stay ended. */
+  unban(uid: string): Promise<void>
+  /** Ends all sessions of a user: the phones stay signed out until their people log in on purpose. False when there is no such user. */
+  endSessions(uid: string): Promise<boolean>
+}
+
+/** A user with his identities. Times in ms since the epoch. */
+export interface User {
+  readonly uid: string
+  readonly createdAt: number
+  /** null unless banned. */
+  readonly bannedAt: number | null
+  readonly profile: Profile | null
+  /** By which openid he is known in which app: needed to pay or to notify. */
+  readonly identities: readonly { readonly appid: string, readonly openid: string, readonly unionid: string | null }[]
+}
+
+export function createUsers(store: Store, sessions: Sessions): Users {
+  return {
+    async get(uid) {
+      const [user, identities] = await Promise.all([store.findUser(uid), store.findIdentities(uid)])
+      return user && { uid, createdAt: user.createdAt, bannedAt: user.bannedAt, profile: user.profile, identities }
+    },
+    ban: sessions.ban,
+    unban: sessions.unban,
+    endSessions: (uid) => sessions.endAll(uid, 'logout_everywhere'),
+  }
+}

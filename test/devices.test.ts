@@ -1,0 +1,88 @@
+import { expect, it } from 'vitest'
+import { countCalls, openStage } from './stage.js'
+
+interface Listed { readonly sessionId: string, readonly device: string | null, readonly current: boolean }
+
+it('lists where the user is logged in, names the devices, and marks the session that asks', async () => {
+  const stage = await openStage({ emulator: { people: [{}, {}] } })
+  const login = async (device: string, person = stage.person): Promise<string> =>
+    (await stage.post('/v1/login', { appid: stage.appid, code: stage.code({ person }), device })).json.token as string
+  const phone = await login('iPhone 小明')
+  stage.emulator.clock.advance(1000)
+  await login('iPad')
+  await login('somebody else’s', stage.emulator.people[1]!.id)
+  const { status, json, text } = await stage.send('GET', '/v1/sessions', { token: phone })
+  const sessions = json.sessions as Listed[]
+  expect(status).toBe(200)
+  expect(sessions.map(({ device, current }) => [device, current])).toEqual([['iPad', false], ['iPhone 小明', true]])
+  expect(text).not.toContain(phone)
+})
+
+it('ends one session from another device: that phone must ask its user, this one goes on', async () => {
+  const stage = await openStage()
+  const [mine, theirs] = [await stage.login(), await stage.login()]
+  const { sessionId } = (await stage.send('GET', '/v1/session', { token: theirs })).json as { sessionId: string }
+  expect((await stage.send('DELETE', `/v1/sessions/${sessionId}`, { token: mine })).status).toBe(204)
+  expect((await stage.send('GET', '/v1/me', { token: theirs })).json).toMatchObject({ code: 'session_revoked', action: 'ask_user', reason: 'ended_elsewhere' })
+  expect((await stage.send('GET', '/v1/me', { token: mine })).status).toBe(200)
+})
+
+it('SEC: answers the same not_found for an unknown id, a malformed one, and somebody else’s', async () => {
+  const stage = await openStage({ emulator: { people: [{}, {}] } })
+  const [mine, stranger] = [await stage.login(), await stage.login(stage.emulator.people[1]!.id)]
+  const { sessionId } = (await stage.send('GET', '/v1/session', { token: stranger })).json as { sessionId: string }
+  const answers = await Promise.all([sessionId, `s_${'A'.repeat(22)}`, 'nonsense', '%2e%2e', 's_'].map((id) => stage.send('DELETE', `/v1/sessions/${id}`, { token: mine })))
+  const shapes = answers.map(({ status, text, json }) => [status, text.replace(json.request_id as string, '')])
+  expect(new Set(shapes.map((shape) => JSON.stringify(shape))).size).toBe(1)
+  expect(shapes[0]![0]).toBe(404)
+  expect((await stage.send('GET', '/v1/me', { token: stranger })).status).toBe(200)
+})
+
+it('device policy: a login beyond the number ends the oldest session, which stays ended over a restart', async () => {
+  const stage = await openStage({ server: { mostSessions: 1 } })
+  const { device, client } = stage.phone()
+  await client.ready()
+  stage.emulator.clock.advance(1)
+  const newer = await stage.login()
+  await expect(client.get('/v1/me')).rejects.toMatchObject({ action: 'ask_user', problem: { reason: 'replaced' } })
+  expect(countCalls(device, 'login')).toBe(1)
+  await stage.restart()
+  expect((await stage.send('GET', '/v1/me', { token: newer })).status).toBe(200)
+})
+
+it('SEC-KC-WV3H, T28: a ban ends every session at once, refuses the login, and the client neither loops nor logs in', async () => {
+  const stage = await openStage()
+  const { device, client } = stage.phone()
+  const { user } = await client.ready()
+  expect(await stage.auth.users.ban(user.uid)).toBe(true)
+  expect(await client.get('/v1/me')).toMatchObject({ statusCode: 403, data: { code: 'user_disabled', action: 'contact_admin' } })
+  expect((await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })).json).toMatchObject({ status: 403, code: 'user_disabled', action: 'contact_admin' })
+  expect(countCalls(device, 'login')).toBe(1)
+
+  await stage.auth.users.unban(user.uid)
+  const { json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
+  expect(json.user).toMatchObject({ uid: user.uid, isNew: false })
+  expect(await stage.auth.users.ban('u_AAAAAAAAAAAAAAAAAAAAAA')).toBe(false)
+})
+
+it('T28: a ban takes effect for the login that is under way', async () => {
+  const stage = await openStage()
+  const { json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
+  const { uid } = json.user as { uid: string }
+  stage.emulator.fault({ path: '/sns/jscode2session', delayMs: 50 })
+  const atWechat = new Promise<void>((resolve) => { stage.emulator.traffic.subscribe(() => resolve()) })
+  const login = stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
+  await atWechat
+  await stage.auth.users.ban(uid)
+  expect((await login).json.code).toBe('user_disabled')
+})
+
+it('tells a back end who a user is, with the openid of each app', async () => {
+  const stage = await openStage()
+  const { json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
+  const { uid } = json.user as { uid: string }
+  expect(await stage.auth.users.get(uid)).toMatchObject({ uid, bannedAt: null, profile: null, identities: [{ appid: stage.appid, unionid: null }] })
+  expect(await stage.auth.users.get('u_AAAAAAAAAAAAAAAAAAAAAA')).toBeNull()
+  expect(await stage.auth.users.endSessions(uid)).toBe(true)
+  expect((await stage.send('GET', '/v1/me', { token: json.token as string })).json).toMatchObject({ code: 'session_revoked' })
+})
