@@ -8,6 +8,9 @@ export const ROUTES = {
   me: { method: 'GET', path: '/v1/me' },
   updateMe: { method: 'PUT', path: '/v1/me' },
   profile: { method: 'POST', path: '/v1/me/profile' },
+  ticket: { method: 'POST', path: '/v1/tickets' },
+  redeem: { method: 'POST', path: '/v1/tickets/redeem' },
+  introspect: { method: 'POST', path: '/v1/introspect' },
 } as const
 
 /** `POST /v1/login`, the body. */
@@ -113,4 +116,49 @@ export interface ProfileRequest {
   readonly signature: string
   readonly encryptedData?: string
   readonly iv?: string
+}
+
+/** `POST /v1/tickets`, the answer: hands the session's user over to a web-view, once. */
+export interface TicketResponse {
+  /** Goes into the web-view's URL; the H5's back end redeems it. */
+  readonly ticket: string
+  /** ms since the epoch: 60 s from now. */
+  readonly expiresAt: number
+}
+
+/** `POST /v1/tickets/redeem`, the body; sent by the H5's back end with an api key. */
+export interface RedeemRequest {
+  readonly ticket: string
+}
+
+/** `POST /v1/tickets/redeem`, the answer. */
+export interface RedeemResponse {
+  readonly uid: string
+  readonly appid: string
+  readonly sessionId: string
+}
+
+/** `POST /v1/introspect`, the body (RFC 7662; a form is taken too); sent by a back end with an api key. */
+export interface IntrospectRequest {
+  readonly token: string
+}
+
+/** `POST /v1/introspect`, the answer (RFC 7662, 2.2): nothing but `active: false` when the token is worth nothing. */
+export type IntrospectResponse = { readonly active: false } | ActiveToken
+
+/** A session that stands, for back ends. */
+export interface ActiveToken {
+  readonly active: true
+  /** The uid. */
+  readonly sub: string
+  /** The AppID. */
+  readonly client_id: string
+  /** When the session ends, in SECONDS since the epoch, as the RFC has it. */
+  readonly exp: number
+  /** When it was issued, in SECONDS since the epoch. */
+  readonly iat: number
+  readonly sessionId: string
+  /** The user's openid in this app: needed to pay or to notify. */
+  readonly openid: string
+  readonly unionid: string | null
 }

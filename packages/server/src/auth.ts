@@ -1,12 +1,17 @@
-import type { LoginRequest, LoginResponse, LogoutRequest, MeResponse, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
+import type { IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
 import { checkOptions } from './config.js'
 import type { AuthOptions, Config } from './config.js'
+import { createApiKeys } from './flows/api-keys.js'
+import type { ApiKeys } from './flows/api-keys.js'
+import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
 import { createLogout } from './flows/logout.js'
 import { createMe } from './flows/me.js'
 import { createSaveProfile } from './flows/profile.js'
 import { createSessions } from './flows/sessions.js'
 import type { Sessions } from './flows/sessions.js'
+import { createTickets } from './flows/tickets.js'
+import type { Tickets } from './flows/tickets.js'
 import { createUsers } from './flows/users.js'
 import type { Users } from './flows/users.js'
 import { createVerify } from './flows/verify.js'
@@ -35,6 +40,12 @@ export interface Auth {
   logout(token: string, request?: LogoutRequest): Promise<void>
   /** Where a session's user is logged in, and ending one of them. */
   readonly sessions: Pick<Sessions, 'list' | 'end'>
+  /** Keys of back ends, for introspection and tickets. */
+  readonly apiKeys: ApiKeys
+  /** One-time hand-overs to a web-view. */
+  readonly tickets: Tickets
+  /** Tells a back end what a token is worth (RFC 7662), openid included. */
+  introspect(token: string): Promise<IntrospectResponse>
   /** Users, for the back end itself: look up, ban, end all sessions. */
   readonly users: Users
   /** The user of a session. */
@@ -81,6 +92,9 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     verify,
     logout: createLogout(verify, sessions),
     sessions,
+    apiKeys: createApiKeys(store, clock),
+    tickets: createTickets(store, clock),
+    introspect: createIntrospect(verify, store),
     users: createUsers(store, sessions),
     me: me.get,
     updateMe: me.update,

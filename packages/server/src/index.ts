@@ -6,7 +6,9 @@ export { problemsOf } from './config.js'
 export type { AppOptions, AuthOptions, FeedTiming, WechatOptions } from './config.js'
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
+export type { ApiKey, ApiKeys } from './flows/api-keys.js'
 export type { Sessions } from './flows/sessions.js'
+export type { Tickets } from './flows/tickets.js'
 export type { User, Users } from './flows/users.js'
 export type { Session, VerifyOptions } from './flows/verify.js'
 export { createHandler } from './http/handler.js'
@@ -16,5 +18,5 @@ export type { ServeOptions, Service } from './http/serve.js'
 export type { Logger } from './log.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SessionEnd, SessionRecord, Store, StoredSessionKey, UserEnd, UserRecord,
+  AcceptedLogin, ApiKeyRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SessionEnd, SessionRecord, Store, StoredSessionKey, TicketRecord, UserEnd, UserRecord,
 } from './store/store.js'

@@ -1,21 +1,28 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
 import { ConfigError, generateKeyRing } from '../index.js'
+import type { Auth } from '../index.js'
+import { runApiKeys } from './api-keys.js'
 import { VARIABLES } from './environment.js'
+import { openAuth } from './open.js'
 import { runServe } from './serve.js'
+import { UsageError } from './usage.js'
 
 const HELP = `tongxing: login and sessions for WeChat Mini Programs
 
   tongxing serve            run the service (configured by environment variables)
   tongxing keys generate    print a fresh sealing key for TONGXING_KEYS
+  tongxing api-keys create NAME | list | revoke ID
+                            keys of back ends, for introspection and tickets
   tongxing --help           this page
   tongxing --version        the version
 
-Environment of "serve":
+Environment of "serve" and "api-keys":
 ${VARIABLES.map(({ name, meaning, byDefault }) => `  ${name.padEnd(24)}${meaning}\n${' '.repeat(26)}default: ${byDefault}`).join('\n')}
 `
 
 async function run(words: readonly string[]): Promise<void> {
+  if (words[0] === 'api-keys') return withAuth((auth) => runApiKeys(auth, words.slice(1), print))
   switch (words.join(' ')) {
     case 'serve': return runServe()
     case 'keys generate': return print(`${generateKeyRing()}\n`)
@@ -25,7 +32,14 @@ async function run(words: readonly string[]): Promise<void> {
   }
 }
 
-class UsageError extends Error {}
+async function withAuth(work: (auth: Auth) => Promise<void>): Promise<void> {
+  const { auth } = await openAuth()
+  try {
+    await work(auth)
+  } finally {
+    await auth.close()
+  }
+}
 
 function version(): string {
   return (createRequire(import.meta.url)('../../package.json') as { version: string }).version

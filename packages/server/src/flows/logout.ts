@@ -1,6 +1,6 @@
 import type { LogoutRequest } from '@tongxing/protocol'
-import { isAuthError } from '../errors.js'
 import type { Sessions } from './sessions.js'
+import { nullIfDead } from './verify.js'
 import type { Verify } from './verify.js'
 
 /**
@@ -20,9 +20,4 @@ export function createLogout(verify: Verify, sessions: Sessions): Logout {
     const session = await verify(token).catch(nullIfDead)
     if (session) await sessions.endSelf(session)
   }
-}
-
-function nullIfDead(error: unknown): null {
-  if (isAuthError(error) && (error.status === 401 || error.code === 'user_disabled')) return null
-  throw error
 }

@@ -1,7 +1,7 @@
 import type { SessionResponse } from '@tongxing/protocol'
 import type { Clock } from '../clock.js'
 import type { App } from '../config.js'
-import { AuthError } from '../errors.js'
+import { AuthError, isAuthError } from '../errors.js'
 import type { RevocationFeed } from '../session/feed.js'
 import { appKey } from '../session/ids.js'
 import type { Key64 } from '../session/ids.js'
@@ -68,4 +68,10 @@ async function explainEnded(feed: RevocationFeed, index: RevocationIndex, claims
   await feed.refresh()
   refuseEnded(index, claims)
   throw new AuthError('session_unknown')
+}
+
+/** For `.catch()` of a check: null when the token is worth nothing; a database that does not answer stays an error (fail closed). */
+export function nullIfDead(error: unknown): null {
+  if (isAuthError(error) && (error.status === 401 || error.code === 'user_disabled')) return null
+  throw error
 }

@@ -1,3 +1,4 @@
+import type { Auth } from '../auth.js'
 import { AuthError } from '../errors.js'
 import type { Call } from './endpoint.js'
 
@@ -15,4 +16,10 @@ export function bearerOf(call: Call): string {
   const token = BEARER.exec(header)?.[1]
   if (token === undefined) throw new AuthError('token_malformed')
   return token
+}
+
+/** Demands an api key: `Authorization: Bearer <key>`. Throws `api_key_invalid`, whatever is wrong with it. */
+export async function demandApiKey(call: Call, auth: Auth): Promise<void> {
+  const key = BEARER.exec(call.header('authorization') ?? '')?.[1]
+  if (key === undefined || !(await auth.apiKeys.isValid(key))) throw new AuthError('api_key_invalid', { detail: 'Make a key with: tongxing api-keys create NAME' })
 }

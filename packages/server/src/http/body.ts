@@ -28,6 +28,11 @@ export async function readBody<T>(call: Call, rules: BodyRules<T>): Promise<T> {
   return check(rules.schema, parseObject(decode(bytes)))
 }
 
+/** Reads a form (application/x-www-form-urlencoded). Throws `body_too_large`, `bad_encoding` or `validation_failed`. */
+export async function readForm<T>(call: Call, schema: ZodType<T>): Promise<T> {
+  return check(schema, Object.fromEntries(new URLSearchParams(decode(await call.bytes(DEFAULT_MAX_BYTES)))))
+}
+
 function decode(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes)

@@ -5,12 +5,15 @@ import { AuthError, isAuthError } from '../errors.js'
 import type { Answer, Call, Endpoint, Parameters } from './endpoint.js'
 import { getHealthz } from './healthz.js'
 import { SAFE_HEADERS, problemOf } from './problem.js'
+import { postIntrospect } from './v1-introspect.js'
 import { postLogin } from './v1-login.js'
 import { postLogout } from './v1-logout.js'
 import { getMe, putMe } from './v1-me.js'
 import { postProfile } from './v1-me-profile.js'
 import { getSession } from './v1-session.js'
 import { deleteSession, getSessions } from './v1-sessions.js'
+import { postTicket } from './v1-tickets.js'
+import { postRedeem } from './v1-tickets-redeem.js'
 
 /** An answer as it goes over the wire. */
 export interface Reply {
@@ -35,6 +38,9 @@ const TABLE: readonly Route[] = [
   { ...ROUTES.me, endpoint: getMe },
   { ...ROUTES.updateMe, endpoint: putMe },
   { ...ROUTES.profile, endpoint: postProfile },
+  { ...ROUTES.ticket, endpoint: postTicket },
+  { ...ROUTES.redeem, endpoint: postRedeem },
+  { ...ROUTES.introspect, endpoint: postIntrospect },
   { method: 'GET', path: '/healthz', endpoint: getHealthz },
 ]
 

@@ -204,6 +204,23 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
       equal(await store.revocationsAfter(20, 3), [], 'end')
     })
 
+    test('gives a ticket to exactly one of 20 parallel callers, once, and to nobody after its time', async (store) => {
+      const ticket = { uid: id('u'), appid: 'wxemu0123456789abc', sessionId: id('s') }
+      await store.saveTicket('h1', ticket, NOW + 60)
+      await store.saveTicket('h2', ticket, NOW + 60)
+      const winners = await Promise.all(Array.from({ length: 20 }, () => store.useTicket('h1', NOW)))
+      equal(winners.filter((winner) => winner !== null), [ticket], 'winners')
+      equal([await store.useTicket('h2', NOW + 60), await store.useTicket('unknown', NOW)], [null, null], 'late, unknown')
+    })
+
+    test('finds an api key by its hash until it is revoked', async (store) => {
+      const key = { id: 'k1', name: 'shop', createdAt: NOW }
+      await store.saveApiKey('hash', key)
+      equal([await store.findApiKey('hash'), await store.findApiKey('other')], [{ ...key, revokedAt: null }, null], 'found')
+      equal([await store.revokeApiKey('k1', NOW + 1), await store.revokeApiKey('k1', NOW + 2)], [true, false], 'revoked')
+      equal([await store.findApiKey('hash'), await store.listApiKeys()], [null, [{ ...key, revokedAt: NOW + 1 }]], 'afterwards')
+    })
+
     test('prunes what has expired and nothing else', async (store) => {
       const [old, live] = [sampleLogin({ expiresAt: NOW + 10 }), sampleLogin({ expiresAt: NOW + 1000 })]
       const { uid } = await recordSample(store, old)

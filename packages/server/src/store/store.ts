@@ -87,6 +87,22 @@ export interface SessionRecord {
   readonly expiresAt: number
 }
 
+/** A ticket for a web-view: one use. */
+export interface TicketRecord {
+  readonly uid: string
+  readonly appid: string
+  readonly sessionId: string
+}
+
+/** A key of a back end, without the key itself. */
+export interface ApiKeyRecord {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: number
+  /** ms since the epoch; null while it is valid. */
+  readonly revokedAt: number | null
+}
+
 /** The end of one session. */
 export interface SessionEnd {
   readonly sessionId: string
@@ -140,11 +156,23 @@ export interface Store {
   endAllSessions(end: UserEnd): Promise<Revocation | null>
   /** Bans a user and ends all his sessions, or lifts the ban (`at: null`). The revocation of a ban, else null. */
   setBan(uid: string, ban: { readonly at: number, readonly until: number } | null): Promise<Revocation | null>
+  /** Keeps a ticket by its hash. */
+  saveTicket(hash: string, ticket: TicketRecord, expiresAt: number): Promise<void>
+  /** Uses a ticket up: exactly one caller gets it, whatever the race; null when it is unknown, used, or over at `now`. */
+  useTicket(hash: string, now: number): Promise<TicketRecord | null>
+  /** Keeps an api key by its hash. */
+  saveApiKey(hash: string, key: Omit<ApiKeyRecord, 'revokedAt'>): Promise<void>
+  /** The valid key with this hash, or null. */
+  findApiKey(hash: string): Promise<ApiKeyRecord | null>
+  /** All keys, oldest first. */
+  listApiKeys(): Promise<readonly ApiKeyRecord[]>
+  /** False when there is no valid key of this id. */
+  revokeApiKey(id: string, at: number): Promise<boolean>
   /** True when the session stands: written, not ended, its epoch still valid. For `strict` checks. */
   isSessionLive(sessionId: string): Promise<boolean>
   /** Revocations after `seq`, in order, at most `limit`. A number once seen is never followed by a smaller one. */
   revocationsAfter(seq: number, limit: number): Promise<readonly Revocation[]>
-  /** Forgets what has expired before `now`: sessions, revocations, superseded session_keys. At most `limit` rows of each. */
+  /** Forgets what has expired before `now`: sessions, revocations, tickets. At most `limit` rows of each. */
   prune(now: number, limit: number): Promise<void>
   /** Rejects when the database does not answer. */
   ping(): Promise<void>

@@ -10,6 +10,8 @@ export interface Tables {
   sessions: SessionsTable
   revocations: RevocationsTable
   counters: CountersTable
+  tickets: TicketsTable
+  api_keys: ApiKeysTable
 }
 
 export interface UsersTable {
@@ -67,6 +69,25 @@ export interface RevocationsTable {
 export interface CountersTable {
   name: string
   value: number
+}
+
+/** One-time hand-overs to a web-view; the ticket itself is not kept. */
+export interface TicketsTable {
+  hash: string
+  uid: string
+  appid: string
+  session_id: string
+  expires_at: number
+  used_at: number | null
+}
+
+/** Keys of back ends; the key itself is not kept. */
+export interface ApiKeysTable {
+  id: string
+  hash: string
+  name: string
+  created_at: number
+  revoked_at: number | null
 }
 
 export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {

@@ -13,6 +13,8 @@ export function createSqlStore(db: Kysely<Tables>): Store {
   const inTransaction = <T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> => db.transaction().execute(work)
   const commitLogin = createGroupCommit<LoginRecord, RecordedLogin>((logins) => inTransaction((tx) => recordLogins(tx, logins)))
 
+  const apiKeys = () => db.selectFrom('api_keys').select(['id', 'name', 'created_at as createdAt', 'revoked_at as revokedAt'])
+
   return {
     recordLogin: commitLogin,
 
@@ -65,6 +67,33 @@ export function createSqlStore(db: Kysely<Tables>): Store {
       return ban ? raiseEpoch(tx, { uid, reason: 'banned', ...ban }) : null
     }),
 
+    saveTicket: (hash, { uid, appid, sessionId }, expiresAt) => inTransaction(async (tx) => {
+      await tx.insertInto('tickets').values({ hash, uid, appid, session_id: sessionId, expires_at: expiresAt, used_at: null }).execute()
+    }),
+
+    useTicket: (hash, now) => inTransaction(async (tx) => {
+      const row = await tx.updateTable('tickets').set({ used_at: now })
+        .where('hash', '=', hash).where('used_at', 'is', null).where('expires_at', '>', now)
+        .returning(['uid', 'appid', 'session_id as sessionId']).executeTakeFirst()
+      return row ?? null
+    }),
+
+    saveApiKey: (hash, { id, name, createdAt }) => inTransaction(async (tx) => {
+      await tx.insertInto('api_keys').values({ id, hash, name, created_at: createdAt, revoked_at: null }).execute()
+    }),
+
+    async findApiKey(hash) {
+      const row = await apiKeys().where('hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst()
+      return row ?? null
+    },
+
+    listApiKeys: () => apiKeys().orderBy('created_at').orderBy('id').execute(),
+
+    revokeApiKey: (id, at) => inTransaction(async (tx) => {
+      const revoked = await tx.updateTable('api_keys').set({ revoked_at: at }).where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
+      return revoked.numUpdatedRows > 0n
+    }),
+
     async isSessionLive(sessionId) {
       const row = await db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid').select('sessions.id')
         .where('sessions.id', '=', sessionId).where('ended_at', 'is', null).whereRef('sessions.epoch', '>=', 'users.epoch')
@@ -76,6 +105,7 @@ export function createSqlStore(db: Kysely<Tables>): Store {
 
     prune: (now, limit) => inTransaction(async (tx) => {
       await tx.deleteFrom('sessions').where('id', 'in', (some) => some.selectFrom('sessions').select('id').where('expires_at', '<', now).limit(limit)).execute()
+      await tx.deleteFrom('tickets').where('hash', 'in', (some) => some.selectFrom('tickets').select('hash').where('expires_at', '<', now).limit(limit)).execute()
       await tx.deleteFrom('revocations').where('seq', 'in', (some) => some.selectFrom('revocations').select('seq').where('until', '<', now).limit(limit)).execute()
     }),
 
