@@ -7,6 +7,8 @@ import { expect, onTestFinished } from 'vitest'
 
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const QUIET = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
+/** ms until a condition that does not come true fails the test. */
+const WAIT_MS = 10_000
 const SCREENSHOTS = fileURLToPath(new URL('../screenshots/', import.meta.url))
 
 let browser: Promise<Browser> | undefined
@@ -43,6 +45,7 @@ export interface Phone extends Pick<FrameLocator, 'locator'> {
 /** Opens the page; the test fails on any error of the page, its phones or their console. */
 export async function openPage(context: TestContext, url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
   const page = await (await openBrowser(context)).newPage({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN', colorScheme: null, ...options })
+  page.setDefaultTimeout(WAIT_MS)
   const errors: string[] = []
   page.on('pageerror', (error) => errors.push(String(error)))
   page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
@@ -56,7 +59,7 @@ export async function openPage(context: TestContext, url: string, options: Brows
     return {
       locator: frame.locator.bind(frame),
       byId: (name) => frame.locator(`[id$="--${name}"]`),
-      shows: async (selector, text) => { await frame.locator(selector).filter({ hasText: text }).first().waitFor() },
+      shows: async (selector, text) => { await frame.locator(`${selector}:visible`).filter({ hasText: text }).first().waitFor() },
     }
   }
   return {

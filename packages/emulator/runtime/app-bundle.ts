@@ -22,6 +22,9 @@ export interface AppConfig {
   window?: WindowConfig
   tabBar?: { list: TabItem[], color?: string, selectedColor?: string, backgroundColor?: string, custom?: boolean }
   usingComponents?: Record<string, string>
+  darkmode?: boolean
+  /** Values of theme.json. */
+  themes?: { light?: Record<string, string>, dark?: Record<string, string> }
 }
 
 export interface ComponentJson extends WindowConfig {

@@ -91,13 +91,14 @@ function createHost(options: PhoneOptions, window: DOMWindow, calls: CallsInFlig
   const line = (level: keyof PhoneConsole) => (...values: unknown[]): void => {
     lines.push({ level, text: values.map((value) => typeof value === 'string' ? value : JSON.stringify(value) ?? String(value)).join(' ') })
   }
+  const followed = (name: string, shown: Promise<unknown> | undefined): Promise<unknown> | undefined => shown === undefined ? undefined : calls.follow(name, shown)
   return {
     wx: calls.wrap(wx), gesture,
     mount: window.document.getElementById('phone') as unknown as HTMLElement,
     console: { log: line('log'), info: line('info'), warn: line('warn'), error: line('error'), debug: line('debug') },
     launch: { query, ...(page === undefined ? {} : { path: page }) },
     onError: (report) => { errors.push(report) },
-    ...(openType === undefined ? {} : { openType: (name, button) => calls.follow(name, openType(name, button)) }),
+    ...(openType === undefined ? {} : { openType: (name, button) => followed(name, openType(name, button)) }),
     ...(suggestNickname === undefined ? {} : { suggestNickname: () => calls.follow('nickname', suggestNickname()) }),
     ...(reviewNickname === undefined ? {} : { reviewNickname: (value) => calls.follow('nickname review', reviewNickname(value)) }),
     ...(resolveAsset === undefined ? {} : { resolveAsset }),

@@ -1,9 +1,13 @@
 import type { Wechat } from './wechat.js'
+import { createAsk } from './wx/ask.js'
+import type { Answerer } from './wx/ask.js'
+import { atLeast } from './wx/base-library.js'
 import { createCaller } from './wx/callback.js'
 import type { DeviceCall } from './wx/callback.js'
 import type { DeviceContext, Era, PhoneMemory, StorageMap } from './wx/device-context.js'
 import { createDeviceFaults } from './wx/device-faults.js'
 import type { DeviceFaultRule, Hold } from './wx/device-faults.js'
+import { API_NAMES } from './wx/api-names.js'
 import { createWx } from './wx/wx.js'
 import type { Wx } from './wx/wx.js'
 
@@ -22,13 +26,16 @@ export interface DeviceOptions {
   domains?: Record<string, string>
   /** False lets unlisted domains pass, as DevTools can. Default: true. */
   checkDomains?: boolean
-  /** What the person answers to popups. Default: `allow`. */
-  answer?: 'allow' | 'deny'
+  /** What the person answers to popups; a function is asked each time. Default: `allow`. */
+  answer?: Answerer
   /** Default: one per person and app, kept by the emulator. */
   storage?: StorageMap
   /** Whether getUserProfile, where it is retired, still asks before it gives the placeholder. Default: false. */
   retiredProfilePopup?: boolean
 }
+
+/** `callbacks`: success, fail and complete; `promise`: those, or a promise when none is passed; `direct`: answers or throws at once. */
+export type CallStyle = 'callbacks' | 'promise' | 'direct'
 
 /** A phone with one mini program open. */
 export interface Device {
@@ -36,8 +43,14 @@ export interface Device {
   /** Id of the person. */
   readonly person: string
   readonly wx: Wx
+  readonly era: Era
+  readonly baseLibrary: string
+  /** The functions of `wx` on this device and how each is called. */
+  readonly functions: Readonly<Record<string, CallStyle>>
   /** What the person answers to popups from now on. */
-  answer: 'allow' | 'deny'
+  answer: Answerer
+  /** What the mini program stored, as text. */
+  readonly storage: StorageMap
   /** Not null: each write to the storage fails with this text (`Failed To Send Sync`); Sync functions throw. */
   storageFault: string | null
   /** Request domains; may be changed. */
@@ -54,6 +67,8 @@ export interface Device {
   hold(api: string): Hold
   /** Ends this app lifecycle and starts the next: same phone, same storage, no callbacks of the old one, no faults. */
   relaunch(): Device
+  /** Deletes the mini program from the phone: its storage, the answers to popups and the last code are gone, and it ends. */
+  erase(): void
   /** Ends the mini program: nothing calls back any more. */
   close(): void
 }
@@ -82,7 +97,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
   let tapping = false
 
   const device: Device = {
-    appid, person, domains, calls,
+    appid, person, era, baseLibrary, domains, calls,
     wx: createWx({
       wechat, user, era, baseLibrary, domains, memory, agents,
       envVersion: options.envVersion ?? 'release',
@@ -90,9 +105,11 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       retiredProfilePopup: options.retiredProfilePopup ?? false,
       caller: createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, isClosed: () => closed || phone.isOff() }),
       inTap: () => tapping,
-      answer: () => device.answer,
+      ask: createAsk(wechat, user, () => device.answer),
       storageFault: () => device.storageFault,
     }),
+    get functions() { return functionsOf(device.wx, baseLibrary) },
+    storage: memory.storage,
     authSetting: memory.authSetting,
     answer: options.answer ?? 'allow',
     storageFault: null,
@@ -110,9 +127,24 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       closed = true
       return openDevice({ ...options, domains, answer: device.answer }, wechat, phone)
     },
+    erase() {
+      closed = true
+      for (const key of [...memory.storage.keys()]) memory.storage.delete(key)
+      for (const scope of Object.keys(memory.authSetting)) delete memory.authSetting[scope]
+      memory.lastCode = undefined
+    },
     close() { closed = true },
   }
   return device
+}
+
+function functionsOf(wx: Wx, baseLibrary: string): Device['functions'] {
+  const styleOf = (name: string): CallStyle => {
+    if (API_NAMES.get(name)?.takesCallbacks !== true) return 'direct'
+    // request returns its task.
+    return name === 'request' || !atLeast(baseLibrary, '2.10.2') ? 'callbacks' : 'promise'
+  }
+  return Object.fromEntries(Object.keys(wx).map((name) => [name, styleOf(name)]))
 }
 
 function checkOptions({ appid, person, domains = {}, era = 'today', baseLibrary }: DeviceOptions, { state }: Wechat): void {

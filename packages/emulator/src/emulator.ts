@@ -2,6 +2,7 @@ import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
+import { createAccessTokens } from './access-tokens.js'
 import { createTimekeeper } from './clock.js'
 import type { Clock, MovableClock } from './clock.js'
 import { openDevice } from './device.js'
@@ -10,11 +11,13 @@ import { createFaults } from './faults.js'
 import type { FaultRule } from './faults.js'
 import { createLoginCodes } from './login-codes.js'
 import type { SignedProfile } from './profile-data.js'
+import { createMounts } from './mounts.js'
+import type { MountedHandler } from './mounts.js'
 import { createRandom } from './random.js'
 import { createListener } from './server.js'
 import { createStateFile, loadState } from './state-file.js'
 import { createState } from './state.js'
-import type { AppOptions, AppUser, EmulatedApp, Person, PersonOptions, SavedState, State } from './state.js'
+import type { AppOptions, AppUser, EmulatedApp, Person, PersonChanges, PersonOptions, SavedState, State } from './state.js'
 import { createTraffic } from './traffic.js'
 import type { Traffic } from './traffic.js'
 import { makeProfile } from './wechat.js'
@@ -57,6 +60,8 @@ export interface Emulator {
   addApp(options?: AppOptions): EmulatedApp
   /** Throws TypeError when the id is malformed or taken. */
   addPerson(options?: PersonOptions): Person
+  /** Changes what a person is called and looks like. Throws TypeError on an unknown person. */
+  changePerson(id: string, changes: PersonChanges): Person
   /** A code, as wx.login hands it out. Throws TypeError on an unknown app or person. */
   issueCode(user: AppUser): string
   /** What getUserProfile would hand out with real data, encrypted with the live session_key. Throws TypeError on an unknown app or person. */
@@ -68,6 +73,8 @@ export interface Emulator {
   /** Makes the next call (or `times` calls) of a server API go wrong. Returns the undo. Throws TypeError when the rule makes no sense. */
   fault(rule: FaultRule): () => void
   readonly traffic: Traffic
+  /** Serves more on the emulator's own port, as the simulator does. Returns the undo. Throws TypeError on a prefix that is taken or malformed. */
+  mount(prefix: string, handler: MountedHandler): () => void
   /** Writes the state file, ends all connections and devices. */
   close(): Promise<void>
 }
@@ -91,11 +98,13 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const wechat: Wechat = {
     state, clock, random,
     codes: createLoginCodes(state, clock.now, random, options.minuteQuota ?? 100),
+    accessTokens: createAccessTokens(clock.now, random),
     traffic: createTraffic(clock.now),
     faults: createFaults(),
     errcodeZero: options.errcodeZero ?? false,
   }
-  const server = createListener(wechat, host)
+  const mounts = createMounts()
+  const server = createListener(wechat, mounts, host)
   await listen(server, port, host)
   const phones = createPhones(wechat)
 
@@ -106,15 +115,18 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     get people() { return state.people },
     addApp: state.addApp,
     addPerson: state.addPerson,
+    changePerson: state.changePerson,
     issueCode: (user) => wechat.codes.issue(user).code,
     profileOf: (user) => makeProfile(wechat, user, 'real', false),
     expireSession: (user) => wechat.codes.expire(user),
     openDevice: phones.open,
     fault: wechat.faults.add,
     traffic: wechat.traffic,
+    mount: mounts.add,
     async close() {
       file?.flush()
       phones.close()
+      mounts.close()
       clock.stop()
       await shut(server)
     },

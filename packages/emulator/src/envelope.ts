@@ -25,7 +25,9 @@ export function makeError(family: ApiFamily, errcode: number, text: string, now:
 /** Texts of the errcodes that may come from anywhere, for faults that name only the number. */
 export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   [-1]: 'system error',
+  40001: 'invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r',
   40002: 'invalid grant_type',
+  40003: 'invalid openid',
   40013: 'invalid appid',
   40029: 'invalid code',
   40066: 'invalid url',
@@ -33,10 +35,18 @@ export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   40163: 'code been used',
   40164: 'invalid ip 127.0.0.1, not in whitelist',
   40226: 'code blocked',
+  41001: 'access_token missing',
   41002: 'appid missing',
   41004: 'appsecret missing',
   41008: 'missing code',
+  42001: 'access_token expired',
   43001: 'require GET method',
+  43002: 'require POST method',
+  44002: 'empty post data',
   45009: 'reach max api daily quota limit',
   45011: 'api minute-quota reach limit mustslower retry next minute',
+  47001: 'data format error',
+  87007: 'session_key is not existd or expired',
+  87008: 'invalid sig_method',
+  87009: 'invalid signature',
 }

@@ -35,6 +35,8 @@ export interface LoginCodes {
   hasLiveKey(user: AppUser): boolean
   /** WeChat's session_key of that user is dead. */
   expire(user: AppUser): void
+  /** A new session_key in the place of the old one. */
+  reset(user: AppUser): string
 }
 
 /** `minuteQuota`: exchanges that one person gets per minute, over all apps. */
@@ -102,5 +104,6 @@ export function createLoginCodes(state: State, now: () => number, random: Random
       state.resolve(user)
       keys.delete(keyOf(user))
     },
+    reset: (user) => mint(user),
   }
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { mask, maskBody, maskUrl } from './masking.js'
+import { mask, maskBody, maskStored, maskUrl } from './masking.js'
 
 it('hides secrets, keys and tokens at any depth, and keeps the rest', () => {
   expect(mask({ secret: 'a', appSecret: 'b', session_key: 'c', sessionKey: 'd', access_token: 'e', user: { token: 'f', uid: 'u' }, list: [{ Authorization: 'Bearer g' }] })).toEqual({
@@ -22,4 +22,11 @@ it('masks the query of a URL', () => {
 
 it('tells only the length of a body that is not JSON', () => {
   expect([maskBody('secret=x'), maskBody('"secret"'), maskBody('{"secret":"x"}'), maskBody('')]).toEqual(['(8 characters)', '(8 characters)', { secret: '***' }, undefined])
+})
+
+it.each([
+  ['token', 'txs_abc', '***'], ['userToken', 'abc', '***'], ['nickname', '小明', '小明'], ['count', 3, 3],
+  ['user', { token: 'abc', name: '小明' }, { token: '***', name: '小明' }], ['user', '{"token":"abc"}', { token: '***' }], ['note', '{broken', '{broken'],
+])('masks what is stored as %s: %j becomes %j', (key, data, shown) => {
+  expect(maskStored(key, data)).toEqual(shown)
 })

@@ -6,6 +6,9 @@ const CODE = /^(js_)?code$/i
 /** Codes of wx.login have 32 characters; error codes are shorter and stay readable. */
 const SHORTEST_CODE = 24
 
+/** Keys under which programs store a session as a text. */
+const STORED_SECRET = /token|secret|session|jwt|cookie/i
+
 /** A copy that may be shown: secrets, session keys and tokens hidden, codes cut to their first four characters, long texts shortened. */
 export function mask(value: unknown, name = ''): unknown {
   if (Array.isArray(value)) return value.map((item) => mask(item, name))
@@ -16,6 +19,18 @@ export function mask(value: unknown, name = ''): unknown {
   if (typeof value !== 'string') return value
   if (CODE.test(name) && value.length >= SHORTEST_CODE) return `${value.slice(0, 4)}…`
   return value.length > LONGEST ? `${value.slice(0, LONGEST)}… (${value.length} characters)` : value
+}
+
+/** A value of a mini program's storage: a text under a key that speaks of a token is hidden; a JSON text is masked member by member. */
+export function maskStored(key: string, data: unknown): unknown {
+  if (typeof data !== 'string') return mask(data)
+  if (STORED_SECRET.test(key)) return '***'
+  if (!/^[[{]/.test(data)) return mask(data)
+  try {
+    return mask(JSON.parse(data))
+  } catch {
+    return mask(data)
+  }
 }
 
 /** A URL with its query masked. */

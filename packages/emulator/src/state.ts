@@ -55,6 +55,9 @@ export interface Person {
   risk: boolean
 }
 
+/** What may be changed of a person. */
+export type PersonChanges = Partial<Pick<Person, 'nickName' | 'avatarUrl' | 'risk'>>
+
 /** Who, in which mini program. */
 export interface AppUser {
   readonly appid: string
@@ -81,6 +84,8 @@ export interface State {
   addApp(options?: AppOptions): EmulatedApp
   /** Throws TypeError when the id is malformed or taken. */
   addPerson(options?: PersonOptions): Person
+  /** Throws TypeError on an unknown person. */
+  changePerson(id: string, changes: PersonChanges): Person
   /** Undefined when there is no such app. */
   findApp(appid: string): EmulatedApp | undefined
   findPerson(id: string): Person | undefined
@@ -88,6 +93,8 @@ export interface State {
   resolve(user: AppUser): { app: EmulatedApp, person: Person }
   /** Unique per app and person; made at first use, then always the same. */
   openidOf(user: AppUser): string
+  /** Whose openid in this app it is; undefined when it is nobody's. */
+  findByOpenid(appid: string, openid: string): AppUser | undefined
   /** Undefined when the app is not bound or the person has none. */
   unionidOf(user: AppUser): string | undefined
   save(): SavedState
@@ -131,9 +138,20 @@ export function createState(random: Random, onChange: () => void, saved?: SavedS
       onChange()
       return person
     },
+    changePerson(id, changes) {
+      const person = people.get(id)
+      if (person === undefined) throw new TypeError(`unknown person ${JSON.stringify(id)}`)
+      Object.assign(person, changes)
+      onChange()
+      return person
+    },
     openidOf(user) {
       const { app, person } = resolve(user)
       return idOf(openids, `${app.appid}/${person.id}`, () => randomOpenid(random))
+    },
+    findByOpenid(appid, openid) {
+      const key = [...openids].find(([user, id]) => id === openid && user.startsWith(`${appid}/`))?.[0]
+      return key === undefined ? undefined : { appid, person: key.slice(appid.length + 1) }
     },
     unionidOf(user) {
       const { app: { unionScope }, person: { id, unionid } } = resolve(user)

@@ -31,6 +31,8 @@ export interface Traffic {
   /** Calls `fn` with each new step; the returned function ends it. */
   subscribe(fn: (step: TrafficStep) => void): () => void
   clear(): void
+  /** Notes a step on the phone itself, such as a write to its storage. */
+  noteLocal(step: Omit<CallNote, 'from' | 'to'>): void
 }
 
 /** A call to be noted. */
@@ -50,8 +52,6 @@ export type AnswerNote = (ok: boolean, detail?: unknown) => void
 export interface TrafficLog extends Traffic {
   /** Notes a call; the returned function notes its answer. */
   note(call: CallNote): AnswerNote
-  /** Notes a step on the phone itself, such as a write to its storage. */
-  noteLocal(step: Omit<CallNote, 'from' | 'to'>): void
 }
 
 const KEPT = 1000

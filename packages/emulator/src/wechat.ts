@@ -1,3 +1,4 @@
+import type { AccessTokens } from './access-tokens.js'
 import type { Timekeeper } from './clock.js'
 import type { Faults } from './faults.js'
 import type { LoginCodes } from './login-codes.js'
@@ -11,6 +12,7 @@ import type { TrafficLog } from './traffic.js'
 export interface Wechat {
   readonly state: State
   readonly codes: LoginCodes
+  readonly accessTokens: AccessTokens
   readonly clock: Timekeeper
   readonly random: Random
   readonly traffic: TrafficLog

@@ -57,6 +57,7 @@ export const ERRORS = {
   headers_too_large: { status: 431, action: 'fix_request', zh: '请求头过大', en: 'The header fields are too large' },
   internal: { status: 500, action: 'contact_admin', zh: '服务器内部错误', en: 'Internal error' },
   wx_bad_response: { status: 502, action: 'relogin', zh: '微信返回了无法识别的内容', en: 'WeChat gave an unreadable answer' },
+  wx_call_failed: { status: 502, action: 'contact_admin', zh: '微信接口返回错误', en: 'WeChat refused this call' },
   wx_config_error: { status: 502, action: 'contact_admin', zh: '小程序的 AppID 或 AppSecret 配置有误', en: 'The AppID or AppSecret of this app is not accepted by WeChat' },
   wx_unavailable: { status: 503, action: 'retry_later', zh: '暂时无法连接微信', en: 'WeChat cannot be reached right now' },
   wx_quota_exhausted: { status: 503, action: 'retry_later', zh: '微信接口调用次数已达上限', en: 'The WeChat call quota is used up' },
@@ -84,7 +85,7 @@ export interface Problem {
   readonly detail?: string
   /** The same as the `X-Request-Id` header; absent from `encrypted_data_invalid`, whose bytes are always the same. */
   readonly request_id?: string
-  /** WeChat's own errcode; only with `wx_config_error`, `wx_rate_limited` and `wx_quota_exhausted`. */
+  /** WeChat's own errcode; only with `wx_config_error`, `wx_call_failed`, `wx_rate_limited` and `wx_quota_exhausted`. */
   readonly wx_errcode?: number
   /** Why the session ended; only with `session_revoked`. */
   readonly reason?: EndReason

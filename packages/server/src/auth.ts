@@ -1,6 +1,7 @@
 import type { IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
 import { checkOptions } from './config.js'
-import type { AuthOptions, Config } from './config.js'
+import type { App, AuthOptions, Config } from './config.js'
+import { AuthError } from './errors.js'
 import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
 import { createIntrospect } from './flows/introspect.js'
@@ -28,7 +29,12 @@ import { guardStore } from './store/guarded.js'
 import { openSqliteStore } from './store/sql/sqlite.js'
 import type { Store } from './store/store.js'
 import { createSessionKeys } from './user/session-key.js'
+import { createAccessTokens } from './wechat/access-token.js'
+import type { AccessTokens } from './wechat/access-token.js'
+import { callWechat } from './wechat/call.js'
+import type { CallOptions } from './wechat/call.js'
 import { createUpstream } from './wechat/upstream.js'
+import type { Upstream } from './wechat/upstream.js'
 
 /** The login system of one back end. Everything that throws, throws an AuthError. */
 export interface Auth {
@@ -46,6 +52,8 @@ export interface Auth {
   readonly tickets: Tickets
   /** Tells a back end what a token is worth (RFC 7662), openid included. */
   introspect(token: string): Promise<IntrospectResponse>
+  /** WeChat's server API, with the app's access_token put in. */
+  readonly wechat: Wechat
   /** Users, for the back end itself: look up, ban, end all sessions. */
   readonly users: Users
   /** The user of a session. */
@@ -59,6 +67,15 @@ export interface Auth {
   readonly log: Logger
   /** Ends everything: timers, connections, the database. */
   close(): Promise<void>
+}
+
+/** WeChat's server API. */
+export interface Wechat {
+  /**
+   * Calls any API, for example `auth.wechat.call(appid, '/wxa/msg_sec_check', { body })`.
+   * Throws `app_unknown`, `wx_call_failed` with WeChat's errcode, or the `wx_…` codes of the connection.
+   */
+  call(appid: string, path: string, options?: CallOptions): Promise<Record<string, unknown>>
 }
 
 const PRUNE_EVERY_MS = 60_000
@@ -78,7 +95,8 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const upstream = createUpstream(config.wechat)
   const tokens = createTokenSeal(ring)
   const pseudonym = createPseudonymiser(ring.current.pseudonymKey)
-  const sessionKeys = createSessionKeys(store, createSealer(ring), now)
+  const sealer = createSealer(ring)
+  const sessionKeys = createSessionKeys(store, sealer, now)
   const index = createRevocationIndex(now)
   const feed = createRevocationFeed({ store, index, log, ...config.feed })
   await feed.start()
@@ -95,6 +113,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     apiKeys: createApiKeys(store, clock),
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
+    wechat: createWechat(apps, upstream, createAccessTokens({ upstream, store, sealer, now })),
     users: createUsers(store, sessions),
     me: me.get,
     updateMe: me.update,
@@ -119,4 +138,14 @@ function startPruning(store: Store, now: () => number, log: Logger): NodeJS.Time
     store.prune(now(), PRUNE_ROWS).catch((error: unknown) => log.warn({ err: error }, 'expired rows could not be removed; trying again in a minute'))
   }
   return setInterval(prune, PRUNE_EVERY_MS).unref()
+}
+
+function createWechat(apps: readonly App[], upstream: Upstream, tokens: AccessTokens): Wechat {
+  return {
+    async call(appid, path, options) {
+      const app = apps.find((known) => known.appid === appid)
+      if (!app) throw new AuthError('app_unknown')
+      return callWechat(upstream, tokens, app, path, options)
+    },
+  }
 }

@@ -1,5 +1,5 @@
 export { createAuth } from './auth.js'
-export type { Auth } from './auth.js'
+export type { Auth, Wechat } from './auth.js'
 export { systemClock } from './clock.js'
 export type { Clock } from './clock.js'
 export { problemsOf } from './config.js'
@@ -20,3 +20,4 @@ export { generateKeyRing } from './session/keys.js'
 export type {
   AcceptedLogin, ApiKeyRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SessionEnd, SessionRecord, Store, StoredSessionKey, TicketRecord, UserEnd, UserRecord,
 } from './store/store.js'
+export type { CallOptions } from './wechat/call.js'

@@ -22,7 +22,7 @@ export function readProgramConfig(folder: ProgramFolder, diagnostics: Diagnostic
     if (!folder.has('app.json')) diagnostics.error('app.json', `not found in ${folder.root}`)
     return { app: { pages: [] }, comps: {} }
   }
-  const app = readApp(raw, diagnostics)
+  const app = { ...readApp(raw, diagnostics), ...readThemes(raw, folder, diagnostics) }
   const comps: Record<string, ComponentEntry> = {}
   const shared = resolveComponents(app.usingComponents ?? {}, 'app.json', folder, diagnostics)
   const queue = app.pages.map((path) => ({ path, page: true, from: 'app.json' }))
@@ -56,6 +56,13 @@ function readApp(raw: Record<string, unknown>, diagnostics: DiagnosticList): App
   }
   if (app.tabBar?.custom === true) diagnostics.error('app.json', 'tabBar "custom" is not supported by the simulator')
   return app
+}
+
+function readThemes({ themeLocation }: Record<string, unknown>, folder: ProgramFolder, diagnostics: DiagnosticList): Pick<AppConfig, 'themes'> {
+  if (typeof themeLocation !== 'string') return {}
+  const themes = folder.json(themeLocation)
+  if (themes === undefined && !folder.has(themeLocation)) diagnostics.error('app.json', `"themeLocation": ${themeLocation} not found`)
+  return themes === undefined ? {} : { themes }
 }
 
 function readComponentJson(path: string, shared: Record<string, string>, folder: ProgramFolder, diagnostics: DiagnosticList): ComponentJson {

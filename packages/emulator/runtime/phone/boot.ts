@@ -15,6 +15,7 @@ import { createPageOpener } from './pages.js'
 import type { OpenPage } from './pages.js'
 import { printQuery } from './page-url.js'
 import { createTagHooks } from './tag-hooks.js'
+import { followTheme } from './theme.js'
 import { createWx } from './wx-ui.js'
 
 /** A phone that runs. */
@@ -50,9 +51,10 @@ export function boot(bundle: AppBundle, host: PhoneHost): RunningPhone | undefin
   const redraw = (): void => {
     const page = navigation.current()
     if (page === undefined) return
-    chrome.navigation.draw(page.window, navigation.stack.length > 1)
+    chrome.navigation.draw(theme.resolve(page.window), navigation.stack.length > 1)
     chrome.tabs.draw(navigation.isTab(page.route) ? page.route : undefined)
   }
+  const theme = followTheme(bundle.app, redraw)
   const changed = (page: OpenPage): void => {
     redraw()
     host.onNavigate?.({ route: page.route, query: page.query, depth: navigation.stack.length, title: page.window.navigationBarTitleText ?? '' })

@@ -69,9 +69,9 @@ export interface PhoneHost {
   onNavigate?(entry: NavigationEntry): void
   /**
    * Called in the tap on <button open-type="…">; resolves to the event's detail, or undefined for no event.
-   * Absent: getUserInfo and openSetting call `wx`, every other open-type reports that the host lacks it.
+   * No promise, or no function: getUserInfo and openSetting call `wx`, every other open-type reports that it is not supported.
    */
-  openType?(name: string, button: OpenTypeButton): Promise<unknown>
+  openType?(name: string, button: OpenTypeButton): Promise<unknown> | undefined
   /** The nickname that the keyboard offers above <input type="nickname">. */
   suggestNickname?(): Promise<string | undefined>
   /** WeChat's check of a typed nickname, on blur; a failing value is cleared. */

@@ -3,7 +3,7 @@
 const THEME = `
 :root{--rpx:calc(100vw / 750)}
 .phone{--bg:#ededed;--surface:#fff;--fg:rgba(0,0,0,.9);--fg-2:rgba(0,0,0,.55);--line:rgba(0,0,0,.1);--green:#07c160;--green-fg:#06ae56;--fill:#f2f2f2;--red:#fa5151;--link:#576b95;--capsule:rgba(255,255,255,.6);--page:#fff;--page-fg:#000;
-position:relative;display:flex;flex-direction:column;height:100%;overflow:hidden;background:var(--page);color:var(--fg);font-family:system-ui,-apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
+position:relative;display:flex;flex-direction:column;height:100%;overflow:clip;background:var(--page);color:var(--fg);font-family:system-ui,-apple-system,"PingFang SC","Noto Sans CJK SC","Microsoft YaHei",sans-serif}
 .phone button{font:inherit;color:inherit;border:0;background:none;padding:0;cursor:pointer}
 .phone button:focus-visible,.phone [tabindex]:focus-visible{outline:2px solid #10aeff;outline-offset:-2px}
 `
@@ -15,19 +15,19 @@ html[data-theme=dark] .phone-overlay{${DARK}} html[data-theme=dark] .phone[data-
 `
 
 const CHROME = `
-.phone-navigation{flex:none;position:relative;z-index:2;display:flex;align-items:center;justify-content:center;height:44px;padding:0 96px 0 44px;background:var(--page)}
+.phone-navigation{flex:none;position:relative;z-index:2;display:flex;align-items:center;justify-content:center;height:44px;padding:var(--phone-status,0px) 96px 0 44px;background:var(--page)}
 .phone-navigation[data-text=white]{color:#fff} .phone-navigation[data-text=black]{color:#000}
 .phone-navigation[data-style=custom]{position:absolute;inset:0 0 auto;background:none!important;pointer-events:none} .phone-navigation[data-style=custom] .phone-title-box{visibility:hidden}
 .phone-title-box{display:flex;align-items:center;gap:6px;min-width:0;margin-left:52px;flex:1;justify-content:center} .phone-title{font-size:17px;font-weight:500;overflow:hidden;white-space:nowrap;text-overflow:ellipsis}
-.phone .phone-back{position:absolute;left:0;width:44px;height:44px;pointer-events:auto} .phone-back::before{content:"";position:absolute;left:19px;top:16px;width:11px;height:11px;border:solid currentColor;border-width:0 0 2px 2px;transform:rotate(45deg)}
+.phone .phone-back{position:absolute;left:0;top:var(--phone-status,0px);width:44px;height:44px;pointer-events:auto} .phone-back::before{content:"";position:absolute;left:19px;top:16px;width:11px;height:11px;border:solid currentColor;border-width:0 0 2px 2px;transform:rotate(45deg)}
 .phone [hidden]{display:none!important}
-.phone-capsule{position:absolute;right:8px;top:6px;display:flex;width:86px;height:30px;border:1px solid var(--line);border-radius:16px;background:var(--capsule)}
+.phone-capsule{position:absolute;right:8px;top:calc(var(--phone-status,0px) + 6px);display:flex;width:86px;height:30px;border:1px solid var(--line);border-radius:16px;background:var(--capsule)}
 .phone-navigation[data-text=white] .phone-capsule{background:rgba(0,0,0,.15);border-color:rgba(255,255,255,.25)}
 .phone-capsule i{position:relative;flex:1} .phone-capsule-dots::before{content:"";position:absolute;left:50%;top:50%;width:6px;height:6px;margin:-3px;border-radius:50%;background:currentColor;box-shadow:-9px 0 0 -1px currentColor,9px 0 0 -1px currentColor}
 .phone-capsule-close::before{content:"";position:absolute;left:50%;top:50%;width:14px;height:14px;margin:-9px;border:2px solid currentColor;border-radius:50%} .phone-capsule-close::after{content:"";position:absolute;left:50%;top:50%;width:6px;height:6px;margin:-3px;border-radius:50%;background:currentColor}
 .phone-screen{flex:1;position:relative;overflow:hidden;container-type:size;contain:layout size;background:var(--page);color:var(--page-fg)}
 .phone-tabs{flex:none;display:flex;height:50px;border-top:1px solid var(--line);background:var(--surface)} .phone .phone-tab{flex:1;display:flex;flex-direction:column;align-items:center;justify-content:center;gap:2px;font-size:11px;color:var(--fg-2)} .phone .phone-tab[aria-current=page]{color:var(--green)} .phone-tab img{width:26px;height:26px}
-.phone-overlay{position:absolute;inset:0;z-index:10;pointer-events:none;color:var(--fg)} .phone-overlay>*{pointer-events:auto}
+.phone-overlay{position:absolute;inset:0;overflow:clip;z-index:10;pointer-events:none;color:var(--fg)} .phone-overlay>*{pointer-events:auto}
 .phone-mask,.phone-nomask{position:absolute;inset:0;display:flex;align-items:center;justify-content:center} .phone .phone-nomask{pointer-events:none} .phone-dim{background:rgba(0,0,0,.5)} .phone-bottom{align-items:flex-end}
 .phone-toast{display:flex;flex-direction:column;align-items:center;justify-content:center;gap:12px;min-width:128px;min-height:128px;max-width:200px;padding:16px;box-sizing:border-box;border-radius:12px;background:#4c4c4c;color:#fff;font-size:14px;text-align:center;word-break:break-word}
 .phone-toast[data-icon=none]{min-height:0;padding:12px} .phone-toast[data-icon=none] .phone-toast-icon{display:none} .phone-toast-image{width:40px;height:40px;object-fit:contain}
@@ -39,7 +39,7 @@ const CHROME = `
 .phone-sheet{width:100%;border-radius:12px 12px 0 0;background:var(--surface);overflow:hidden} .phone .phone-sheet-item{display:block;width:100%;height:56px;font-size:17px;border-top:1px solid var(--line)} .phone .phone-sheet-cancel{border-top:8px solid var(--bg);height:64px} .phone-sheet-title{margin:0;padding:16px;text-align:center;font-size:12px;color:var(--fg-2)}
 .phone-picker-buttons{display:flex;justify-content:space-between;padding:0 16px} .phone .phone-picker-buttons button{height:48px;font-size:17px;color:var(--fg-2)} .phone .phone-picker-buttons .phone-picker-confirm{color:var(--green)} .phone-picker-controls{display:flex;gap:8px;padding:8px 16px 24px} .phone-picker-controls>*{flex:1;min-width:0;font:inherit;padding:8px;border:0;border-radius:8px;background:var(--fill);color:inherit}
 .phone-nickname{position:absolute;inset:auto 0 0;display:flex;align-items:center;gap:12px;height:48px;padding:0 16px;background:var(--surface);border-top:1px solid var(--line);font-size:14px;color:var(--fg-2)} .phone .phone-nickname-fill{padding:6px 16px;border-radius:16px;background:var(--fill);color:var(--fg)}
-.phone-errors{position:absolute;inset:auto 8px 8px;max-height:60%;overflow:auto;padding:12px 36px 12px 12px;border-radius:12px;background:#fff1f0;color:#a8071a;font-size:13px;line-height:1.5;box-shadow:0 4px 16px rgba(0,0,0,.2)} .phone-errors ul{margin:0;padding:0;list-style:none} .phone-errors p{margin:0 0 8px;white-space:pre-wrap;word-break:break-word} .phone-errors code{font-weight:700;word-break:break-all} .phone-errors-full{position:static;flex:1;max-height:none;margin:0;border-radius:0;padding:24px 16px} .phone-errors-full h2{margin:0 0 16px;font-size:17px} .phone .phone-errors-close{position:absolute;right:4px;top:4px;width:32px;height:32px;font-size:20px}
+.phone-errors{position:absolute;inset:auto 8px 8px;max-height:60%;overflow:auto;padding:12px 36px 12px 12px;border-radius:12px;background:#fff1f0;color:#a8071a;font-size:13px;line-height:1.5;box-shadow:0 4px 16px rgba(0,0,0,.2)} .phone-errors ul{margin:0;padding:0;list-style:none} .phone-errors p{margin:0 0 8px;white-space:pre-wrap;word-break:break-word} .phone-errors code{font-weight:700;word-break:break-all} .phone-errors-full{position:static;flex:1;max-height:none;margin:0;border-radius:0;padding:calc(24px + var(--phone-status,0px)) 16px 24px} .phone-errors-full h2{margin:0 0 16px;font-size:17px} .phone .phone-errors-close{position:absolute;right:4px;top:4px;width:32px;height:32px;font-size:20px}
 `
 
 const COMPONENTS = `

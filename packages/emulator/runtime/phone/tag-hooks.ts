@@ -22,10 +22,11 @@ export function createTagHooks(host: PhoneHost, chrome: Chrome, errors: ErrorRep
   }
   const openType: TagHooks['openType'] = async (name, button) => {
     try {
-      if (host.openType !== undefined) return await host.openType(name, button)
+      const shown = host.openType?.(name, button)
+      if (shown !== undefined) return await shown
       if (name === 'getUserInfo') return await askUserInfo(button.lang ?? 'en')
       if (name === 'openSetting') return await ask('openSetting', {})
-      throw new Error(`open-type="${name}": this phone's host supplies no openType()`)
+      throw new Error(`open-type="${name}": the simulator does not support it yet`)
     } catch (error) {
       errors.report(error, `button open-type="${name}"`)
       return undefined

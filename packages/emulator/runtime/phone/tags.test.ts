@@ -64,7 +64,7 @@ describe('<button>', () => {
     phone.tap('.p')
     await phone.settle()
     expect(phone.data().getuserinfo).toEqual({ errMsg: 'getUserInfo:fail auth deny' })
-    expect(phone.errors.map(({ message }) => message)).toEqual(['open-type="getPhoneNumber": this phone\'s host supplies no openType()'])
+    expect(phone.errors.map(({ message }) => message)).toEqual(['open-type="getPhoneNumber": the simulator does not support it yet'])
   })
 
   it('agrees to the privacy terms first where the types are coupled', async () => {

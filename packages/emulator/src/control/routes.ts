@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { isOtherSite } from '../origin.js'
 import type { Wechat } from '../wechat.js'
 import { advanceClock, getClock } from './clock.js'
 import { addFault, clearFaults } from './faults.js'
@@ -33,7 +34,7 @@ const LONGEST_BODY = 65_536
 /** Answers a request under `/_emulator`; `path` is without the query. Always JSON, and `{error}` when something was wrong. */
 export async function control(path: string, request: IncomingMessage, response: ServerResponse, wechat: Wechat): Promise<void> {
   try {
-    refuseOtherSites(request)
+    if (isOtherSite(request)) throw new ControlError(403, `requests from the web page ${request.headers.origin} are refused; call the emulator from your own process`)
     const method = request.method ?? 'GET'
     const handler = findHandler(path.slice(CONTROL_PREFIX.length), method)
     if (handler === ROUTES['/traffic']?.['GET'] && request.headers.accept?.includes('text/event-stream') === true) return streamTraffic(response, wechat)
@@ -56,11 +57,6 @@ function findHandler(route: string, method: string): Handler {
   const handler = Object.hasOwn(methods, method) ? methods[method] : undefined
   if (handler === undefined) throw new ControlError(405, `${CONTROL_PREFIX}${route} takes ${Object.keys(methods).join(' or ')}, not ${method}`)
   return handler
-}
-
-// A web page elsewhere may send a POST to a loopback address; browsers put its Origin on it.
-function refuseOtherSites({ headers: { origin, host } }: IncomingMessage): void {
-  if (origin !== undefined && origin !== `http://${host}`) throw new ControlError(403, `requests from the web page ${origin} are refused; call the emulator from your own process`)
 }
 
 async function readBody(request: IncomingMessage): Promise<string> {

@@ -1,18 +1,7 @@
 import type { LoginCodes } from '../login-codes.js'
 import type { State } from '../state.js'
-import { ERROR_TEXTS } from '../envelope.js'
-
-/** The success body; `errcode` only with the option `errcodeZero`. */
-export interface SessionAnswer {
-  readonly session_key: string
-  readonly openid: string
-  readonly unionid?: string
-  readonly errcode?: 0
-  readonly errmsg?: string
-}
-
-/** Either an errcode with its text, or the body. */
-export type ApiAnswer = { readonly errcode: number, readonly text: string } | { readonly body: SessionAnswer }
+import { refuse } from './answer.js'
+import type { ApiAnswer } from './answer.js'
 
 /** `GET /sns/jscode2session`: code for openid and session_key. */
 export function jscode2session(query: URLSearchParams, about: { state: State, codes: LoginCodes, errcodeZero: boolean }): ApiAnswer {
@@ -39,8 +28,4 @@ export function jscode2session(query: URLSearchParams, about: { state: State, co
       ...about.errcodeZero && { errcode: 0, errmsg: 'ok' },
     },
   }
-}
-
-function refuse(errcode: number): ApiAnswer {
-  return { errcode, text: ERROR_TEXTS[errcode] ?? 'system error' }
 }

@@ -3,6 +3,7 @@ import type { Agent as HttpsAgent } from 'node:https'
 import type { LoginCode } from '../login-codes.js'
 import type { AppUser } from '../state.js'
 import type { Wechat } from '../wechat.js'
+import type { Ask } from './ask.js'
 import type { Caller } from './callback.js'
 
 /**
@@ -44,8 +45,8 @@ export interface DeviceContext {
   readonly agents: { readonly http: HttpAgent, readonly https: HttpsAgent }
   /** True while a tap handler runs. */
   inTap(): boolean
-  /** What the person answers to a popup. */
-  answer(): 'allow' | 'deny'
+  /** Shows the person a popup. */
+  readonly ask: Ask
   /** The text with which writes to the storage fail now, if they do. */
   storageFault(): string | null
 }

@@ -47,18 +47,21 @@ function answerUserProfile(desc: unknown, device: DeviceContext, settle: Settle<
   if (typeof desc !== 'string' || desc === '' || desc.length > LONGEST_DESC) return settle.fail('desc length does not meet the requirements')
   if (!device.inTap()) return settle.fail('can only be invoked by user TAP gesture.')
   const retired = device.era !== '2021-04' && atLeast(device.baseLibrary, '2.27.1')
-  const asks = !retired || device.retiredProfilePopup
-  if (asks && device.answer() === 'deny') return settle.fail('auth deny')
-  settle.ok(makeProfile(device.wechat, device.user, retired ? 'placeholder' : 'real', false))
+  const give = () => settle.ok(makeProfile(device.wechat, device.user, retired ? 'placeholder' : 'real', false))
+  if (retired && !device.retiredProfilePopup) return give()
+  device.ask({ api: 'getUserProfile', desc }, (answer) => answer === 'allow' ? give() : settle.fail('auth deny'))
 }
 
 function answerUserInfo(withCredentials: boolean, device: DeviceContext, settle: Settle<Omit<UserInfoResult, 'errMsg'>>): void {
-  const { wechat, user, era } = device
-  if (era === '2018') {
-    const refusal = askForUserInfo(device)
-    if (refusal !== undefined) return settle.fail(refusal)
-  }
-  const kind = era === '2018' ? 'real' : 'placeholder'
+  if (device.era !== '2018') return giveUserInfo('placeholder', withCredentials, device, settle)
+  askForUserInfo(device, (refusal) => {
+    if (refusal !== undefined) settle.fail(refusal)
+    else giveUserInfo('real', withCredentials, device, settle)
+  })
+}
+
+function giveUserInfo(kind: 'real' | 'placeholder', withCredentials: boolean, device: DeviceContext, settle: Settle<Omit<UserInfoResult, 'errMsg'>>): void {
+  const { wechat, user } = device
   if (!withCredentials) {
     const { person } = wechat.state.resolve(user)
     return settle.ok({ userInfo: makeUserInfo(person, kind) })
@@ -68,9 +71,12 @@ function answerUserInfo(withCredentials: boolean, device: DeviceContext, settle:
 }
 
 // Before 2021-04: asks once and remembers; develop and trial builds stopped asking on 2018-04-30 and need a grant.
-function askForUserInfo({ memory: { authSetting }, envVersion, answer }: DeviceContext): string | undefined {
+function askForUserInfo({ memory: { authSetting }, envVersion, ask }: DeviceContext, then: (refusal: string | undefined) => void): void {
   const scope = 'scope.userInfo'
-  if (authSetting[scope] === undefined && envVersion === 'release') authSetting[scope] = answer() === 'allow'
-  if (authSetting[scope] === undefined) return 'scope unauthorized'
-  return authSetting[scope] ? undefined : 'auth deny'
+  if (authSetting[scope] !== undefined) return then(authSetting[scope] ? undefined : 'auth deny')
+  if (envVersion !== 'release') return then('scope unauthorized')
+  ask({ api: 'getUserInfo', scope }, (answer) => {
+    if (answer !== undefined) authSetting[scope] = answer === 'allow'
+    then(answer === 'allow' ? undefined : 'auth deny')
+  })
 }

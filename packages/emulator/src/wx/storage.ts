@@ -1,3 +1,4 @@
+import { maskStored } from '../masking.js'
 import type { WxCall, WxCallbacks, WxResult } from './callback.js'
 import type { DeviceContext, StorageMap } from './device-context.js'
 
@@ -100,7 +101,7 @@ function createArea({ memory: { storage }, storageFault, wechat: { traffic }, us
       if (size > ENTRY_LIMIT) throw new StorageRefusal('exceed storage max size')
       if (totalSize(storage, checkKey(key)) + size > TOTAL_LIMIT) throw new StorageRefusal('storage quota reached')
       storage.set(checkKey(key), text)
-      written('wx.setStorage', { key, data })
+      written('wx.setStorage', { key, data: maskStored(String(key), data) })
       return {}
     },
     get(key: unknown) {

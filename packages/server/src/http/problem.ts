@@ -37,7 +37,7 @@ export function problemOf(error: AuthError, requestId: string, acceptLanguage: s
   return { status, headers: headersOf(error, requestId), body: JSON.stringify(problem) }
 }
 
-const TELLS_ERRCODE: ReadonlySet<string> = new Set(['wx_config_error', 'wx_rate_limited', 'wx_quota_exhausted'])
+const TELLS_ERRCODE: ReadonlySet<string> = new Set(['wx_config_error', 'wx_call_failed', 'wx_rate_limited', 'wx_quota_exhausted'])
 
 function headersOf(error: AuthError, requestId: string): Record<string, string> {
   return {

@@ -221,6 +221,21 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
       equal([await store.findApiKey('hash'), await store.listApiKeys()], [null, [{ ...key, revokedAt: NOW + 1 }]], 'afterwards')
     })
 
+    test('keeps an access_token by compare-and-set: of two writers that saw the same version one wins', async (store) => {
+      const app = 'wxemu0123456789abc'
+      const save = (sealed: string, version: number): Promise<boolean> => store.saveAccessToken(app, { sealed, expiresAt: NOW }, { version })
+      equal(await store.findAccessToken(app), null, 'none')
+      equal(await Promise.all([save('a', 0), save('b', 0)]), [true, false], 'first')
+      equal(await store.findAccessToken(app), { sealed: 'a', expiresAt: NOW, version: 1 }, 'found')
+      equal([await save('c', 1), await save('d', 1), (await store.findAccessToken(app))?.sealed], [true, false, 'c'], 'second')
+    })
+
+    test('lets one caller force a refresh within the interval', async (store) => {
+      const claims = await Promise.all(Array.from({ length: 5 }, () => store.claimForcedRefresh('app', NOW, 30_000)))
+      equal(claims.filter(Boolean).length, 1, 'winners')
+      equal([await store.claimForcedRefresh('app', NOW + 29_999, 30_000), await store.claimForcedRefresh('app', NOW + 30_000, 30_000)], [false, true], 'later')
+    })
+
     test('prunes what has expired and nothing else', async (store) => {
       const [old, live] = [sampleLogin({ expiresAt: NOW + 10 }), sampleLogin({ expiresAt: NOW + 1000 })]
       const { uid } = await recordSample(store, old)

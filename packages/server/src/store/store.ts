@@ -94,6 +94,15 @@ export interface TicketRecord {
   readonly sessionId: string
 }
 
+/** WeChat's access_token of one app, as stored. */
+export interface StoredAccessToken {
+  readonly sealed: string
+  /** ms since the epoch. */
+  readonly expiresAt: number
+  /** Rises with each change: who writes names the version he saw. */
+  readonly version: number
+}
+
 /** A key of a back end, without the key itself. */
 export interface ApiKeyRecord {
   readonly id: string
@@ -168,6 +177,11 @@ export interface Store {
   listApiKeys(): Promise<readonly ApiKeyRecord[]>
   /** False when there is no valid key of this id. */
   revokeApiKey(id: string, at: number): Promise<boolean>
+  findAccessToken(appid: string): Promise<StoredAccessToken | null>
+  /** Compare-and-set: false when the row is no longer of `seen.version` (0: when there is one). */
+  saveAccessToken(appid: string, token: Omit<StoredAccessToken, 'version'>, seen: { readonly version: number }): Promise<boolean>
+  /** True for one caller in `everyMs`: a forced refresh kills the token that all others use. */
+  claimForcedRefresh(appid: string, now: number, everyMs: number): Promise<boolean>
   /** True when the session stands: written, not ended, its epoch still valid. For `strict` checks. */
   isSessionLive(sessionId: string): Promise<boolean>
   /** Revocations after `seq`, in order, at most `limit`. A number once seen is never followed by a smaller one. */

@@ -66,7 +66,7 @@ it.each([
   [40125, 'wx_config_error', 'contact_admin', 502],
   [40164, 'wx_config_error', 'contact_admin', 502],
   [41002, 'wx_config_error', 'contact_admin', 502],
-  [99999, 'wx_bad_response', 'relogin', 502],
+  [99999, 'wx_call_failed', 'contact_admin', 502],
 ])('maps errcode %i to %s, also when it is written as text', async (errcode, code, action, status) => {
   for (const written of [errcode, String(errcode)]) {
     const { upstream } = await peer(says(JSON.stringify({ errcode: written, errmsg: 'some text, rid: 6437cc6f-48613c7c-0bdbbd0d' })))

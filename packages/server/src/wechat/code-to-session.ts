@@ -1,7 +1,6 @@
-import { AuthError } from '../errors.js'
 import { reveal, secret } from '../secret.js'
 import type { Secret } from '../secret.js'
-import { errorOfErrcode } from './errcodes.js'
+import { readAnswer, unreadable } from './answer.js'
 import type { Upstream } from './upstream.js'
 
 /** What WeChat gives for a code. */
@@ -19,29 +18,11 @@ export async function codeToSession(upstream: Upstream, app: { appid: string, se
   const text = await upstream.get('/sns/jscode2session', {
     appid: app.appid, secret: reveal(app.secret), js_code: code, grant_type: 'authorization_code',
   })
-  const answer = parse(text)
-  // Success usually carries no errcode at all, and some answers write it as a string.
-  const errcode = Number(answer.errcode ?? 0)
-  if (errcode !== 0) throw errorOfErrcode(errcode, typeof answer.errmsg === 'string' ? answer.errmsg : '')
-  const { openid, session_key: sessionKey, unionid } = answer
-  if (!isId(openid) || !isId(sessionKey)) throw unreadable('no openid or session_key in the answer')
+  const { openid, session_key: sessionKey, unionid } = readAnswer(text, 'jscode2session')
+  if (!isId(openid) || !isId(sessionKey)) throw unreadable('jscode2session', 'no openid or session_key in the answer')
   return { openid, sessionKey: secret(sessionKey), unionid: isId(unionid) ? unionid : null }
 }
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && /^[\x21-\x7e]{1,128}$/.test(value)
-}
-
-function parse(text: string): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(text.replace(/^\uFEFF/, ''))
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>
-  } catch {
-    throw unreadable('the answer is not JSON') // the text may hold a session_key: it goes nowhere
-  }
-  throw unreadable('the answer is not a JSON object')
-}
-
-function unreadable(why: string): AuthError {
-  return new AuthError('wx_bad_response', { cause: new Error(`jscode2session: ${why}`) })
 }

@@ -24,12 +24,12 @@ const MEANINGS: ReadonlyMap<number, Meaning> = new Map<number, Meaning>([
 
 const DETAILS: Partial<Record<ErrorCode, string>> = {
   wx_config_error: 'Check the AppID, the AppSecret and the IP allow list in the WeChat console.',
-  wx_bad_response: 'WeChat answered with an errcode that this version does not know; see the log.',
+  wx_call_failed: 'Look wx_errcode up in WeChat’s documentation; the log has the rid of the call.',
 }
 
-/** Turns WeChat's errcode into an error of ours; unknown ones are readable in the log with WeChat's rid. */
+/** Turns WeChat's errcode into an error of ours; one without a meaning of its own is `wx_call_failed`. The log has WeChat's rid. */
 export function errorOfErrcode(errcode: number, errmsg: string): AuthError {
-  const meaning = MEANINGS.get(errcode) ?? { code: 'wx_bad_response' }
+  const meaning = MEANINGS.get(errcode) ?? { code: 'wx_call_failed' }
   const detail = DETAILS[meaning.code]
   return new AuthError(meaning.code, {
     ...meaning.options,

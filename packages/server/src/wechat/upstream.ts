@@ -9,9 +9,14 @@ export interface Upstream {
    * Never sends a request twice. Throws `wx_unavailable` (retry_later) when the request certainly did not leave,
    * `wx_timeout`, `wx_bad_response` or `wx_unavailable` (relogin) when it may have.
    */
-  get(path: string, query: Readonly<Record<string, string>>): Promise<string>
+  get(path: string, query: Query): Promise<string>
+  /** One POST of JSON; the same otherwise. */
+  post(path: string, query: Query, body: object): Promise<string>
   close(): Promise<void>
 }
+
+/** Query parameters. */
+export type Query = Readonly<Record<string, string>>
 
 /** How WeChat is reached. */
 export interface UpstreamOptions {
@@ -42,15 +47,15 @@ export function createUpstream({ baseURL, timeoutMs, connections }: UpstreamOpti
     bodyTimeout: timeoutMs,
   })
 
-  async function call(path: string, query: Readonly<Record<string, string>>): Promise<string> {
+  async function call(path: string, query: Query, body?: object): Promise<string> {
     const deadline = new AbortController()
     const timer = setTimeout(() => deadline.abort(new DeadlineError()), timeoutMs)
     try {
       // URLSearchParams, never text pasted together: a code like "x&appid=…" must stay one parameter.
       const response = await pool.request({
         path: `${prefix}${path}?${new URLSearchParams(query).toString()}`,
-        method: 'GET',
-        headers: { accept: 'application/json' },
+        headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
+        ...(body ? { method: 'POST', body: JSON.stringify(body) } : { method: 'GET' }),
         signal: deadline.signal,
       })
       return await readText(response)
@@ -61,7 +66,7 @@ export function createUpstream({ baseURL, timeoutMs, connections }: UpstreamOpti
     }
   }
 
-  return { get: call, close: () => pool.destroy() }
+  return { get: (path, query) => call(path, query), post: call, close: () => pool.destroy() }
 }
 
 class DeadlineError extends Error {

@@ -27,7 +27,7 @@ export function createChrome(mount: HTMLElement, app: AppConfig, actions: Chrome
   const overlay = make('div', 'phone-overlay')
   mount.classList.add('phone')
   // A program that does not declare darkmode stays light in WeChat, whatever the system says.
-  mount.dataset.darkmode = String((app as { darkmode?: boolean }).darkmode === true)
+  mount.dataset.darkmode = String(app.darkmode === true)
   mount.replaceChildren(navigation.element, screen, tabs.element, overlay)
   return { navigation, screen, tabs, overlay }
 }

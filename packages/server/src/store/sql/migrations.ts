@@ -83,6 +83,15 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute()
     },
   },
+  '0004_access_tokens': {
+    up: (db: Kysely<unknown>) => db.schema.createTable('access_tokens')
+      .addColumn('appid', sql`text`, (c) => c.primaryKey())
+      .addColumn('sealed', sql`text`, (c) => c.notNull())
+      .addColumn('expires_at', sql`integer`, (c) => c.notNull())
+      .addColumn('version', sql`integer`, (c) => c.notNull())
+      .addColumn('forced_at', sql`integer`, (c) => c.notNull())
+      .execute(),
+  },
   '0002_bans': {
     up: (db: Kysely<unknown>) => db.schema.alterTable('users').addColumn('banned_at', sql`integer`).execute(),
   },

@@ -12,6 +12,7 @@ export interface Tables {
   counters: CountersTable
   tickets: TicketsTable
   api_keys: ApiKeysTable
+  access_tokens: AccessTokensTable
 }
 
 export interface UsersTable {
@@ -88,6 +89,15 @@ export interface ApiKeysTable {
   name: string
   created_at: number
   revoked_at: number | null
+}
+
+/** WeChat's access_token of each app, sealed; '' before the first. */
+export interface AccessTokensTable {
+  appid: string
+  sealed: string
+  expires_at: number
+  version: number
+  forced_at: number
 }
 
 export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {

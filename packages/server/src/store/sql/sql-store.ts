@@ -94,6 +94,25 @@ export function createSqlStore(db: Kysely<Tables>): Store {
       return revoked.numUpdatedRows > 0n
     }),
 
+    async findAccessToken(appid) {
+      const row = await db.selectFrom('access_tokens').select(['sealed', 'expires_at as expiresAt', 'version']).where('appid', '=', appid).executeTakeFirst()
+      return row && row.sealed !== '' ? row : null
+    },
+
+    saveAccessToken: (appid, { sealed, expiresAt }, { version }) => inTransaction(async (tx) => {
+      await makeAccessTokenRow(tx, appid)
+      const saved = await tx.updateTable('access_tokens').set({ sealed, expires_at: expiresAt, version: version + 1 })
+        .where('appid', '=', appid).where('version', '=', version)
+        .executeTakeFirst()
+      return saved.numUpdatedRows > 0n
+    }),
+
+    claimForcedRefresh: (appid, now, everyMs) => inTransaction(async (tx) => {
+      await makeAccessTokenRow(tx, appid)
+      const claimed = await tx.updateTable('access_tokens').set({ forced_at: now }).where('appid', '=', appid).where('forced_at', '<=', now - everyMs).executeTakeFirst()
+      return claimed.numUpdatedRows > 0n
+    }),
+
     async isSessionLive(sessionId) {
       const row = await db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid').select('sessions.id')
         .where('sessions.id', '=', sessionId).where('ended_at', 'is', null).whereRef('sessions.epoch', '>=', 'users.epoch')
@@ -125,4 +144,9 @@ async function raiseEpoch(tx: Transaction<Tables>, end: UserEnd): Promise<Revoca
     .where('uid', '=', end.uid).where('ended_at', 'is', null)
     .execute()
   return appendRevocation(tx, { kind: 'user', subject: end.uid, epoch: user.epoch, reason: end.reason, until: end.until })
+}
+
+async function makeAccessTokenRow(tx: Transaction<Tables>, appid: string): Promise<void> {
+  await tx.insertInto('access_tokens').values({ appid, sealed: '', expires_at: 0, version: 0, forced_at: 0 })
+    .onConflict((conflict) => conflict.column('appid').doNothing()).execute()
 }

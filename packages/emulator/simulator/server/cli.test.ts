@@ -1,8 +1,11 @@
 import { spawn } from 'node:child_process'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
-const CLI = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
+const CLI = fileURLToPath(new URL('../../dist/simulator/server/cli.js', import.meta.url))
+
+const SEED = fileURLToPath(new URL('../../runtime/fixtures/seed', import.meta.url))
 
 interface Ended { code: number | null, out: string, err: string }
 
@@ -27,10 +30,22 @@ describe('tongxing-emulator', () => {
     expect(out).toMatch(/curl -s http.*_emulator\/login/)
   })
 
-  it.each([[['--port', 'x']], [['--port', '70000']], [['--nonsense']], [['stray']]])('answers %j with one line and exit code 2', async (args) => {
+  it.each([[['--port', 'x']], [['--port', '70000']], [['--nonsense']], [['a', 'b']], [['--map', 'https://a.b=http://c']], [['x', '--map', 'api.example.com']], [['x', '--map', 'https://a.b/path=http://c']]])('answers %j with one line and exit code 2', async (args) => {
     const { code, out, err } = await run(args)
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(/^tongxing-emulator: [^\n]+\n$/)
+  })
+
+  it('opens a page for a folder, and says where its requests go', async () => {
+    const { code, out, err } = await run([SEED, '--port', '0', '--map', 'https://api.example.com=http://localhost:8080/'], {}, (text, send) => { if (text.includes('Ctrl-C')) send('SIGINT') })
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(/Open the phone {5}http:\/\/127\.0\.0\.1:\d+\/ /)
+    expect(out).toContain('https://api.example.com → http://localhost:8080\n')
+  })
+
+  it('says what a folder without a mini program lacks', async () => {
+    const { code, err } = await run([tmpdir(), '--port', '0'])
+    expect([code, err]).toEqual([1, expect.stringMatching(/^tongxing-emulator: .* is no mini program: there is neither an app\.json[^\n]+\n$/)])
   })
 
   it('refuses NODE_ENV=production with exit code 1', async () => {
@@ -41,6 +56,6 @@ describe('tongxing-emulator', () => {
   it('lists its flags', async () => {
     const { code, out } = await run(['--help'])
     expect(code).toBe(0)
-    for (const flag of ['--port', '--host', '--state']) expect(out).toContain(flag)
+    for (const flag of ['--port', '--host', '--state', '--map']) expect(out).toContain(flag)
   })
 })

@@ -1,0 +1,102 @@
+import type { TrafficStep } from '#emulator'
+import { t } from '../i18n.js'
+
+/** Colours: what a phone does with WeChat, what goes over the network, what a person decided, what failed. */
+export type Tone = 'green' | 'blue' | 'amber' | 'red'
+
+/** How a step is told in one line. */
+export interface Description {
+  readonly tone: Tone
+  /** A method or status in a box. */
+  readonly tag?: string
+  /** Plain words before the code. */
+  readonly words?: string
+  readonly code?: string
+  /** Plain words after it. */
+  readonly note?: string
+}
+
+type Detail = Readonly<Record<string, unknown>>
+const record = (value: unknown): Detail => typeof value === 'object' && value !== null ? value as Detail : {}
+const text = (value: unknown): string => typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
+
+/** One line for a step of the traffic. */
+export function describe(step: TrafficStep): Description {
+  if (step.kind === 'local') return describeLocal(step)
+  const tone = step.ok === false ? 'red' : [step.from, step.to].includes('server') ? 'blue' : 'green'
+  return { tone, ...step.kind === 'call' ? describeCall(step) : describeAnswer(step) }
+}
+
+function describeLocal({ name, detail }: TrafficStep): Description {
+  const { key, answer } = record(detail)
+  if (name.startsWith('sheet ')) {
+    const said = answer === 'allow' ? t('allowed') : answer === 'deny' ? t('refused') : t('unanswered')
+    return { tone: 'amber', code: `wx.${name.slice('sheet '.length)}`, note: `${t('sheet')} → ${said}` }
+  }
+  const words = name === 'wx.setStorage' ? t('stored') : name === 'wx.removeStorage' ? t('removed') : name === 'wx.clearStorage' ? t('cleared') : ''
+  return { tone: 'green', words, code: name, note: text(key) }
+}
+
+function describeCall({ name, detail }: TrafficStep): Omit<Description, 'tone'> {
+  const http = splitRequest(name)
+  if (http === undefined) return { code: `${name}()` }
+  if (http.path.startsWith('/sns/')) return { code: http.path.slice('/sns/'.length) }
+  const { authorization } = record(record(detail)['header'])
+  return { tag: http.method, code: http.path, ...authorization !== undefined && { note: t('withToken') } }
+}
+
+function describeAnswer({ name, detail, ok }: TrafficStep): Omit<Description, 'tone'> {
+  const about = record(detail)
+  const http = splitRequest(name)
+  if (http === undefined) return describeWxAnswer(name, about, ok === true)
+  if (http.path.startsWith('/sns/')) return describeWeixinAnswer(about, ok === true)
+  const { statusCode, body, reason } = about
+  if (statusCode === undefined) return { note: text(reason) }
+  const { code, token, nickname, user, uid } = record(body)
+  const nick = nickname ?? record(record(body)['profile'])['nickname'] ?? record(user)['nickname']
+  const note = token !== undefined ? t('sealedToken') : code !== undefined ? '' : text(nick ?? uid)
+  return { tag: text(statusCode), ...code !== undefined && { code: text(code) }, ...note !== '' && { note } }
+}
+
+function describeWxAnswer(name: string, { code, errMsg, userInfo }: Detail, ok: boolean): Omit<Description, 'tone'> {
+  if (!ok) return { code: text(errMsg) }
+  if (name === 'wx.login') return { words: 'code', code: text(code), note: t('once') }
+  const { nickName } = record(userInfo)
+  if (nickName !== undefined) return { words: text(nickName), ...nickName === '微信用户' && { note: t('placeholderSeen') } }
+  return { note: t('ok') }
+}
+
+function describeWeixinAnswer({ errcode, errmsg, fault }: Detail, ok: boolean): Omit<Description, 'tone'> {
+  if (ok) return { words: t('keysOf'), code: '•••' }
+  const code = errcode ?? record(fault)['errcode']
+  return { ...code !== undefined && { tag: text(code) }, note: text(errmsg ?? fault).replace(/,? rid: .*$/, '') }
+}
+
+/** `POST https://api.demo.test/v1/login` → POST and /v1/login. */
+function splitRequest(name: string): { method: string, path: string } | undefined {
+  const [, method, address] = /^([A-Z]+) (.+)$/.exec(name) ?? []
+  if (method === undefined || address === undefined) return undefined
+  return { method, path: URL.canParse(address) ? new URL(address).pathname : address }
+}
+
+/** What a group of the timeline begins with. */
+export function describeCause(cause: TrafficStep | undefined): string {
+  if (cause === undefined) return t('atStart')
+  const { label, ms } = record(cause.detail)
+  switch (cause.name) {
+    case 'launch': return t('launched')
+    case 'tap': return text(label) === '' ? t('tappedBare') : t('tapped', { label: text(label) })
+    case 'expire wechat': return t('wechatExpired')
+    case 'expire server': return t('serverExpired')
+    case 'erase': return t('erased')
+    case 'clock': return t('clockMoved', { time: printDuration(Number(ms)) })
+    default: return t('atStart')
+  }
+}
+
+const UNITS = [['days', 86_400_000], ['hours', 3_600_000], ['minutes', 60_000]] as const
+
+function printDuration(ms: number): string {
+  const [unit, size] = UNITS.find(([, length]) => ms >= length && ms % length === 0) ?? UNITS[2]
+  return `${Math.round(ms / size * 10) / 10} ${t(unit)}`
+}

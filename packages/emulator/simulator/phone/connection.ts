@@ -1,0 +1,83 @@
+import type { DirectAnswer, DirectCall, FromPhone, Launch, Sheet, ToPhone } from '../wire/messages.js'
+import { PREFIX, REPLACED } from '../wire/messages.js'
+import { pack, unpack } from '../wire/pack.js'
+
+/** What comes of one call. */
+export interface CallListener {
+  settled(ok: boolean, result: unknown): void
+  headers?(result: unknown): void
+  chunk?(result: unknown): void
+}
+
+/** The way to the emulator. */
+export interface Connection {
+  /** Starts a call with callbacks; the returned function aborts it. */
+  call(api: string, options: unknown, tap: boolean, listener: CallListener): () => void
+  /** Throws what the emulator's function threw. */
+  direct(api: string, args: unknown[], tap: boolean): unknown
+  send(message: FromPhone): void
+}
+
+/** Who is told of what the emulator starts by itself. */
+export interface ConnectionListener {
+  /** WeChat asks the person; resolves to the answer. */
+  ask(sheet: Sheet): Promise<boolean>
+  /** The emulator's clock was moved. */
+  clock(offset: number): void
+  /** Nothing will be answered any more. `replaced`: the phone runs in another document. */
+  lost(replaced: boolean): void
+}
+
+/** Messages wait until the WebSocket is open. */
+export function connect({ phone, launch }: Launch, listener: ConnectionListener): Connection {
+  const base = `${PREFIX}/phones/${phone}`
+  const socket = new WebSocket(`ws://${location.host}${base}/socket?${launch}`)
+  const waiting: string[] = []
+  const calls = new Map<number, CallListener>()
+  let lastId = 0
+
+  const send = (message: FromPhone): void => {
+    const text = JSON.stringify(message)
+    if (socket.readyState === WebSocket.OPEN) socket.send(text)
+    else if (socket.readyState === WebSocket.CONNECTING) waiting.push(text)
+  }
+  socket.addEventListener('open', () => { for (const text of waiting.splice(0)) socket.send(text) })
+  socket.addEventListener('close', ({ code }) => { listener.lost(code === REPLACED) })
+  socket.addEventListener('message', ({ data }) => { take(JSON.parse(String(data)) as ToPhone) })
+
+  function take(message: ToPhone): void {
+    if (message.type === 'ask') {
+      const { sheet } = message
+      void listener.ask(sheet).then((allow) => { send({ type: 'answer', question: sheet.question, allow }) })
+      return
+    }
+    if (message.type === 'clock') return listener.clock(message.offset)
+    const call = calls.get(message.id)
+    const result = unpack(message.result)
+    if (message.type !== 'settled') return call?.[message.type]?.(result)
+    calls.delete(message.id)
+    call?.settled(message.ok, result)
+  }
+
+  return {
+    send,
+    call(api, options, tap, call) {
+      const id = ++lastId
+      calls.set(id, call)
+      send({ type: 'call', id, api, options: pack(options), tap })
+      return () => { send({ type: 'abort', id }) }
+    },
+    direct: (api, args, tap) => callNow(`${base}/call`, { launch, api, args: pack(args), tap }),
+  }
+}
+
+// Only a synchronous XMLHttpRequest can answer at once from where the emulator is.
+function callNow(url: string, call: DirectCall): unknown {
+  const request = new XMLHttpRequest()
+  request.open('POST', url, false)
+  request.setRequestHeader('content-type', 'application/json')
+  request.send(JSON.stringify(call))
+  const answer = JSON.parse(request.responseText) as DirectAnswer
+  if ('error' in answer) throw new Error(answer.error)
+  return unpack(answer.value)
+}

@@ -1,0 +1,117 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { createEmulator } from '#emulator'
+import type { Emulator, EmulatorOptions } from '#emulator'
+import type { SimulatorOptions } from './simulator.js'
+
+const USAGE = `tongxing-emulator: a local WeChat for developing and testing mini program logins
+
+  tongxing-emulator                    WeChat's server API, and a control API
+  tongxing-emulator ./my-miniprogram   the same, and a page where a phone runs that mini program
+
+  --map DOMAIN=ADDRESS  carry requests for DOMAIN to ADDRESS; may be given more than once:
+                        --map https://api.example.com=http://localhost:8080
+  --port N              port to listen on, 0 for any free one (default 7070)
+  --host HOST           address to listen on (default 127.0.0.1)
+  --state FILE          keep apps, people and openids in this file
+  --help                this text
+`
+
+/** A mistake in the flags; told in one line. */
+class UsageError extends Error {}
+
+interface Flags {
+  readonly emulator: EmulatorOptions
+  readonly simulator: SimulatorOptions | undefined
+}
+
+function readFlags(args: string[]): Flags | 'help' {
+  const { values, positionals } = parseFlags(args)
+  if (values.help === true) return 'help'
+  const [folder, stray] = positionals
+  if (stray !== undefined) throw new UsageError(`one folder at a time: what is "${stray}"?`)
+  if (folder === undefined && values.map !== undefined) throw new UsageError('--map needs the folder of a mini program')
+  const port = values.port ?? '7070'
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) throw new UsageError(`--port must be 0 to 65535, got "${port}"`)
+  return {
+    emulator: {
+      port: Number(port),
+      ...values.host !== undefined && { host: values.host },
+      ...values.state !== undefined && { stateFile: values.state },
+    },
+    simulator: folder === undefined ? undefined : { folder, domains: Object.fromEntries((values.map ?? []).map(readMapping)) },
+  }
+}
+
+function parseFlags(args: string[]) {
+  const text = { type: 'string' } as const
+  try {
+    return parseArgs({ args, allowPositionals: true, options: { map: { ...text, multiple: true }, port: text, host: text, state: text, help: { type: 'boolean', short: 'h' } } })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readMapping(mapping: string): [string, string] {
+  const [domain, address] = mapping.split('=', 2).map((part) => URL.canParse(part) ? new URL(part) : undefined)
+  const isOrigin = domain !== undefined && /^https?:$/.test(domain.protocol) && domain.pathname === '/' && domain.search === ''
+  if (!isOrigin || address === undefined || !/^https?:$/.test(address.protocol)) {
+    throw new UsageError(`--map must look like https://api.example.com=http://localhost:8080, got "${mapping}"`)
+  }
+  return [domain.origin, address.href.replace(/\/$/, '')]
+}
+
+function describe({ url, apps, people }: Emulator): string {
+  const [app] = apps
+  const [person] = people
+  if (app === undefined || person === undefined) return `WeChat (emulated)  ${url}\n\nThe state file holds no ${app === undefined ? 'app' : 'person'} yet.\n`
+  return `WeChat (emulated)  ${url}      in place of https://api.weixin.qq.com
+control API        ${url}/_emulator/state
+appid              ${app.appid}
+secret             ${app.secret}
+person             ${person.id} (${person.nickName})
+
+Get a code as wx.login would, then exchange it as a server does:
+  curl -s ${url}/_emulator/login -d '{"appid":"${app.appid}","person":"${person.id}"}'
+  curl -s '${url}/sns/jscode2session?appid=${app.appid}&secret=${app.secret}&grant_type=authorization_code&js_code=CODE'
+
+Ctrl-C ends it.
+`
+}
+
+function describePage(page: string, { folder, domains = {} }: SimulatorOptions): string {
+  const lines = Object.entries(domains).map(([domain, address]) => `                   ${domain} → ${address}\n`)
+  const none = `                   no request domain yet: --map https://api.example.com=http://localhost:8080\n`
+  return `\nOpen the phone     ${page}      ${folder}\n${lines.length > 0 ? lines.join('') : none}\n`
+}
+
+function complain(error: unknown, exitCode: number): void {
+  process.stderr.write(`tongxing-emulator: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.exitCode = exitCode
+}
+
+async function main(): Promise<void> {
+  const flags = readFlags(process.argv.slice(2))
+  if (flags === 'help') {
+    process.stdout.write(USAGE)
+    return
+  }
+  const emulator = await createEmulator(flags.emulator)
+  const stop = () => {
+    emulator.close().catch((error: unknown) => complain(error, 1))
+  }
+  process.once('SIGINT', stop).once('SIGTERM', stop)
+  try {
+    // The page's server is loaded only by those who want a page.
+    const page = flags.simulator && (await import('./simulator.js')).openSimulator(emulator, flags.simulator).url
+    process.stdout.write(`${page === undefined || flags.simulator === undefined ? '' : describePage(page, flags.simulator)}${describe(emulator)}`)
+  } catch (error) {
+    await emulator.close()
+    throw error
+  }
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof UsageError) complain(`${error.message} (--help lists the flags)`, 2)
+  else complain(error, 1)
+})

@@ -1,0 +1,108 @@
+import type { Answer, Device, Emulator, Question } from '#emulator'
+import type { WebSocket } from 'ws'
+import type { DirectAnswer, DirectCall, FromPhone, ToPhone } from '../wire/messages.js'
+import { REPLACED } from '../wire/messages.js'
+import { callDirect, createCalls } from './phone-calls.js'
+import type { Phone } from './phones.js'
+
+/** One document of a phone and the device behind its `wx`. Ends when the next document is loaded. */
+export interface PhoneLink {
+  readonly launch: number
+  readonly device: Device
+  /** The document's WebSocket has come. */
+  attach(socket: WebSocket): void
+  /** A call that answers at once. */
+  direct(call: DirectCall): DirectAnswer
+  /** Tells the phone when the emulator's clock was moved. */
+  tellClock(): void
+  close(): void
+}
+
+/** What a link needs of its simulator. */
+export interface LinkOptions {
+  readonly emulator: Emulator
+  say(line: string): void
+  onChange(): void
+}
+
+/** ms by which a clock must differ to have been moved. */
+const SMALLEST_MOVE = 500
+
+/** The emulator's time minus the computer's, in ms. */
+export const offsetOf = ({ clock }: Emulator): number => clock.now() - Date.now()
+
+/** Takes the device over; popups are shown on the phone. */
+export function createPhoneLink(phone: Phone, device: Device, launch: number, { emulator, say, onChange }: LinkOptions): PhoneLink {
+  let socket: WebSocket | undefined
+  let toldOffset = offsetOf(emulator)
+  const send = (message: ToPhone): void => { socket?.send(JSON.stringify(message)) }
+  // Anybody may move the clock; the phone hears of it before anything that comes of it.
+  const tellClock = (): void => {
+    const offset = offsetOf(emulator)
+    if (Math.abs(offset - toldOffset) < SMALLEST_MOVE) return
+    toldOffset = offset
+    send({ type: 'clock', offset })
+  }
+  const tell = (message: ToPhone): void => {
+    tellClock()
+    send(message)
+  }
+  const calls = createCalls(device, tell)
+  const questions = createQuestions(tell)
+  const { appid, person } = device
+  const note = (name: string, detail?: object) => emulator.traffic.noteLocal({ name, appid, person, detail })
+  device.answer = questions.ask
+  note('launch', { era: phone.era, baseLibrary: device.baseLibrary })
+
+  function take(message: FromPhone): void {
+    switch (message.type) {
+      case 'call': return calls.start(message)
+      case 'abort': return calls.abort(message.id)
+      case 'answer': return questions.answer(message.question, message.allow ? 'allow' : 'deny')
+      case 'tap': return note('tap', { label: message.label })
+      case 'error': return say(`phone of ${person}: ${message.message}${message.at === '' ? '' : `\n    at ${message.at}`}`)
+      case 'page':
+        phone.route = message.route
+        onChange()
+    }
+  }
+
+  function close(): void {
+    device.close()
+    questions.drop()
+    socket?.close(REPLACED, 'replaced')
+    socket = undefined
+  }
+
+  return {
+    launch, device, close, tellClock,
+    attach(opened) {
+      socket = opened
+      opened.on('message', (data: Buffer) => { take(JSON.parse(data.toString('utf8')) as FromPhone) })
+      // The document is gone, and with it the mini program.
+      opened.on('close', () => { if (socket === opened) close() })
+      opened.on('error', () => { opened.terminate() })
+    },
+    direct: (call) => callDirect(device, call),
+  }
+}
+
+function createQuestions(tell: (message: ToPhone) => void) {
+  const open = new Map<number, { give(answer: Answer): void, drop(): void }>()
+  let last = 0
+  return {
+    ask: ({ api, desc }: Question): Promise<Answer> => new Promise((resolve, reject) => {
+      const question = ++last
+      open.set(question, { give: resolve, drop: () => reject(new Error('the phone went away')) })
+      tell({ type: 'ask', sheet: { question, api, ...desc !== undefined && { desc } } })
+    }),
+    answer(question: number, answer: Answer): void {
+      open.get(question)?.give(answer)
+      open.delete(question)
+    },
+    drop(): void {
+      for (const { drop } of open.values()) drop()
+      open.clear()
+    },
+  }
+}

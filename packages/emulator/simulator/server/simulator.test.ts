@@ -1,0 +1,170 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createEmulator } from '#emulator'
+import type { Emulator } from '#emulator'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { WebSocket } from 'ws'
+import type { FromPhone, Launch, ToPhone } from '../wire/messages.js'
+import { openSimulator } from '../../dist/simulator/server/index.js'
+import type { SimulatorOptions } from './simulator.js'
+
+const SEED = fileURLToPath(new URL('../../runtime/fixtures/seed', import.meta.url))
+
+async function open(options: Partial<SimulatorOptions> = {}) {
+  const emulator = await createEmulator()
+  onTestFinished(() => emulator.close())
+  const said: string[] = []
+  const simulator = openSimulator(emulator, { folder: SEED, say: (line) => said.push(line), ...options })
+  const base = `${simulator.url}_emulator/simulator`
+  const post = (route: string, body: unknown, headers = {}) => fetch(base + route, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body: JSON.stringify(body) })
+  return { emulator, simulator, said, base, post }
+}
+
+async function load(base: string): Promise<Launch> {
+  const html = await (await fetch(`${base}/phones/1`)).text()
+  return JSON.parse(/<script id="launch" type="application\/json">(.*)<\/script>/.exec(html)?.[1] ?? '') as Launch
+}
+
+/** A phone's WebSocket: `send` a message, `next` gives what comes. */
+async function connect(base: string, { launch }: Launch) {
+  const socket = new WebSocket(`${base.replace('http', 'ws')}/phones/1/socket?${launch}`)
+  const came: ToPhone[] = []
+  socket.on('message', (data: Buffer) => came.push(JSON.parse(data.toString()) as ToPhone))
+  const closed = new Promise<number>((resolve) => { socket.once('close', resolve) })
+  await new Promise((resolve) => { socket.once('open', resolve) })
+  return {
+    closed,
+    send: (message: FromPhone) => { socket.send(JSON.stringify(message)) },
+    next: async (): Promise<ToPhone> => {
+      await expect.poll(() => came.length).toBeGreaterThan(0)
+      return came.shift() as ToPhone
+    },
+  }
+}
+
+const call = (api: string, options: unknown, tap = false): FromPhone => ({ type: 'call', id: 1, api, options, tap })
+const storageOf = (emulator: Emulator) => [...emulator.openDevice({ appid: emulator.apps[0]?.appid ?? '', person: 'xiaoming' }).storage.keys()]
+
+describe('a phone over the wire', () => {
+  it('calls the emulator’s wx, with callbacks and at once', async () => {
+    const { base, post } = await open()
+    const launch = await load(base)
+    const phone = await connect(base, launch)
+    phone.send(call('setStorage', { key: 'a', data: { $: 'date', v: 5 } }))
+    expect(await phone.next()).toMatchObject({ type: 'settled', ok: true, result: { errMsg: 'setStorage:ok' } })
+    const answer = await post('/phones/1/call', { launch: launch.launch, api: 'getStorageSync', args: ['a'], tap: false })
+    expect(await answer.json()).toEqual({ value: { $: 'date', v: 5 } })
+  })
+
+  it('honours the tap: refused without, asked with', async () => {
+    const { base } = await open({ era: '2021-04' })
+    const phone = await connect(base, await load(base))
+    phone.send(call('getUserProfile', { desc: '展示' }))
+    expect(await phone.next()).toMatchObject({ ok: false, result: { errMsg: 'getUserProfile:fail can only be invoked by user TAP gesture.' } })
+    phone.send(call('getUserProfile', { desc: '展示' }, true))
+    const asked = await phone.next() as Extract<ToPhone, { type: 'ask' }>
+    expect(asked.sheet).toMatchObject({ api: 'getUserProfile', desc: '展示' })
+    phone.send({ type: 'answer', question: asked.sheet.question, allow: true })
+    expect(await phone.next()).toMatchObject({ ok: true, result: { userInfo: { nickName: '小明' } } })
+  })
+
+  it('carries requests, their heads first, and aborts them', async () => {
+    const server = createServer((request, response) => {
+      if (request.url === '/slow') response.flushHeaders()
+      else response.end('{"from":"server"}')
+    }).listen(0)
+    onTestFinished(() => {
+      server.closeAllConnections()
+      server.close()
+    })
+    const { base } = await open({ domains: { 'https://api.example.com': `http://127.0.0.1:${(server.address() as AddressInfo).port}` } })
+    const phone = await connect(base, await load(base))
+    phone.send(call('request', { url: 'https://api.example.com/fast' }))
+    expect(await phone.next()).toMatchObject({ type: 'headers', result: { statusCode: 200 } })
+    expect(await phone.next()).toMatchObject({ type: 'settled', result: { data: { from: 'server' } } })
+    phone.send(call('request', { url: 'https://api.example.com/slow' }))
+    expect(await phone.next()).toMatchObject({ type: 'headers' })
+    phone.send({ type: 'abort', id: 1 })
+    expect(await phone.next()).toMatchObject({ ok: false, result: { errMsg: 'request:fail abort' } })
+  })
+
+  it('has one document at a time: the one before is closed and refused', async () => {
+    const { base, post } = await open()
+    const first = await load(base)
+    const phone = await connect(base, first)
+    await load(base)
+    expect(await phone.closed).toBe(4001)
+    expect((await post('/phones/1/call', { launch: first.launch, api: 'canIUse', args: ['login'], tap: false })).status).toBe(409)
+  })
+
+  it('lacks what era and base library lack', async () => {
+    const { base, post } = await open({ era: '2018' })
+    expect((await load(base)).functions).not.toHaveProperty('getUserProfile')
+    await post('/do/change-phone', { phone: '1', era: 'today' })
+    expect((await load(base)).functions).toMatchObject({ getUserProfile: 'promise', request: 'callbacks', getStorageSync: 'direct' })
+  })
+
+  it('tells the phone that the clock was moved', async () => {
+    const { base, post } = await open()
+    const phone = await connect(base, await load(base))
+    await post('/do/advance-clock', { ms: 3_600_000 })
+    expect(await phone.next()).toMatchObject({ type: 'clock' })
+  })
+})
+
+describe('the page’s server', () => {
+  it('deletes the mini program: storage and grants are gone', async () => {
+    const { emulator, base, post } = await open()
+    const phone = await connect(base, await load(base))
+    phone.send(call('setStorage', { key: 'a', data: 1 }))
+    await phone.next()
+    expect(storageOf(emulator)).toEqual(['a'])
+    await post('/do/delete-program', { phone: '1' })
+    expect(storageOf(emulator)).toEqual([])
+  })
+
+  it('masks what it shows of the storage', async () => {
+    const { base } = await open()
+    const phone = await connect(base, await load(base))
+    phone.send(call('setStorage', { key: 'token', data: 'txs_secret' }))
+    await phone.next()
+    expect(await (await fetch(`${base}/phones/1/storage`)).json()).toMatchObject([{ key: 'token', value: '***' }])
+  })
+
+  it.each([
+    ['/do/nothing', {}, 404], ['/do/relaunch', { phone: '7' }, 404], ['/do/change-phone', { phone: '1', era: '1999' }, 400], ['/do/change-phone', { phone: '1', baseLibrary: 'x' }, 400],
+    ['/do/add-phone', { person: 'xiaoming' }, 409], ['/do/remove-phone', { phone: '1' }, 409], ['/do/advance-clock', { ms: -1 }, 400], ['/do/expire-server-session', { phone: '1' }, 409],
+  ])('refuses %s %j with %i', async (route, body, status) => {
+    const { post } = await open()
+    const answer = await post(route, body)
+    expect([answer.status, await answer.json()]).toEqual([status, { error: expect.any(String) as string }])
+  })
+
+  it('refuses other sites and paths outside of the folder', async () => {
+    const { base, post } = await open()
+    expect((await post('/do/relaunch', { phone: '1' }, { origin: 'http://evil.example' })).status).toBe(403)
+    expect((await fetch(`${base}/program/%2e%2e/members/app.json`)).status).toBe(404)
+    expect((await fetch(`${base}/program/app.json`)).status).toBe(200)
+  })
+
+  it('compiles anew on a change: errors with file and line, then the repaired program', async () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'simulator-'))
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+    cpSync(SEED, folder, { recursive: true })
+    const { base, simulator, said } = await open({ folder })
+    await simulator.compiled
+    writeFileSync(path.join(folder, 'pages/index/index.wxml'), '<view>\n<marquee>x</marquee></view>')
+    await expect.poll(() => said.join('\n'), { timeout: 5000 }).toMatch(/pages\/index\/index\.wxml:2:\d+ .*marquee/)
+    expect(await (await fetch(`${base}/phones/1/app.js`)).text()).toContain('marquee')
+    writeFileSync(path.join(folder, 'pages/index/index.wxml'), '<view>mended</view>')
+    await expect.poll(() => said.at(-1), { timeout: 5000 }).toContain('compiled anew')
+  })
+
+  it.each([['/nowhere', /does not exist/], [tmpdir(), /neither an app\.json nor/]])('does not open %s', async (folder, error) => {
+    await expect(open({ folder })).rejects.toThrow(error)
+  })
+})

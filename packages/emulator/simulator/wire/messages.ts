@@ -1,0 +1,60 @@
+// What phone and simulator say to each other: over the WebSocket of a phone, in its document, and for calls that must answer at once.
+
+/** What the phone's document is told when it is loaded. */
+export interface Launch {
+  /** Id of the phone. */
+  readonly phone: string
+  /** Counts the launches of the phone: messages of an older document are refused. */
+  readonly launch: number
+  readonly baseLibrary: string
+  /** How each function of wx is called: the others do not exist. */
+  readonly functions: Readonly<Record<string, 'callbacks' | 'promise' | 'direct'>>
+  /** What the base library has of the fill-in. */
+  readonly fillIn: { readonly chooseAvatar: boolean, readonly nickname: boolean }
+  readonly person: { readonly nickName: string, readonly avatarUrl: string }
+  readonly app: { readonly appid: string, readonly name: string }
+  /** Public origins that the emulator carries to another address. */
+  readonly domains: readonly string[]
+  /** The emulator's time minus the computer's, in ms. */
+  readonly clockOffset: number
+}
+
+/** From the phone. */
+export type FromPhone =
+  | { readonly type: 'call', readonly id: number, readonly api: string, readonly options: unknown, readonly tap: boolean }
+  | { readonly type: 'abort', readonly id: number }
+  | { readonly type: 'answer', readonly question: number, readonly allow: boolean }
+  | { readonly type: 'tap', readonly label: string }
+  | { readonly type: 'error', readonly message: string, readonly at: string }
+  | { readonly type: 'page', readonly route: string, readonly title: string }
+
+/** What WeChat asks the person. */
+export interface Sheet {
+  readonly question: number
+  readonly api: string
+  readonly desc?: string
+}
+
+/** To the phone. */
+export type ToPhone =
+  | { readonly type: 'settled', readonly id: number, readonly ok: boolean, readonly result: unknown }
+  | { readonly type: 'headers' | 'chunk', readonly id: number, readonly result: unknown }
+  | { readonly type: 'ask', readonly sheet: Sheet }
+  /** The emulator's clock was moved: its time minus the computer's, in ms. */
+  | { readonly type: 'clock', readonly offset: number }
+
+/** A call that answers at once. */
+export interface DirectCall {
+  readonly launch: number
+  readonly api: string
+  readonly args: unknown
+  readonly tap: boolean
+}
+
+/** Its answer, or what the function threw. */
+export type DirectAnswer = { readonly value: unknown } | { readonly error: string }
+
+/** Close code of a WebSocket whose document is no longer the phone's. */
+export const REPLACED = 4001
+/** Where everything of the simulator lies. */
+export const PREFIX = '/_emulator/simulator'

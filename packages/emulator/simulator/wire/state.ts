@@ -1,0 +1,47 @@
+// What the page is told: one state, sent whole after each change, and the traffic as it happens.
+
+/** Periods of WeChat's profile APIs, and what each has. */
+export type EraName = '2018' | '2021-04' | '2022-11' | 'today'
+
+/** A phone on the page. */
+export interface PhoneState {
+  readonly id: string
+  /** Id of the person. */
+  readonly person: string
+  readonly era: EraName
+  readonly baseLibrary: string
+  /** Another number means that the document must be loaded anew. */
+  readonly revision: number
+  /** The page on top, once it is known. */
+  readonly route: string
+}
+
+/** Somebody who can use a phone. */
+export interface PersonState {
+  readonly id: string
+  readonly nickName: string
+  readonly avatarUrl: string
+}
+
+/** What the page draws. */
+export interface SimulatorState {
+  readonly folder: string
+  readonly app: { readonly appid: string, readonly name: string }
+  readonly people: readonly PersonState[]
+  readonly phones: readonly PhoneState[]
+  /** The emulator's time, in ms. */
+  readonly now: number
+  /** What the compiler refuses: `file:line:column message`. */
+  readonly errors: readonly string[]
+  /** Whether the server can end its session by itself; otherwise the clock must be moved. */
+  readonly canExpireServerSession: boolean
+}
+
+/** An entry of a phone's storage, masked. */
+export interface StorageEntry {
+  readonly key: string
+  readonly type: string
+  readonly value: unknown
+  /** Bytes as stored. */
+  readonly size: number
+}

@@ -1,0 +1,37 @@
+import type { AppUser, EmulatedApp, Person } from '../state.js'
+import type { Wechat } from '../wechat.js'
+
+/** What the person says to a popup. */
+export type Answer = 'allow' | 'deny'
+
+/** A popup that WeChat shows to the person. */
+export interface Question {
+  /** `getUserProfile`, `getUserInfo`. */
+  readonly api: string
+  /** Scope that is asked for, when the answer will be remembered. */
+  readonly scope?: string
+  /** What the mini program says it needs the data for. */
+  readonly desc?: string
+  readonly person: Person
+  readonly app: EmulatedApp
+}
+
+/** Always the same answer, or somebody who is asked each time; a rejected promise means that the popup went away unanswered. */
+export type Answerer = Answer | ((question: Question) => Answer | Promise<Answer>)
+
+/** Asks the person; `then` gets the answer, undefined when none was given. Runs at once unless somebody has to be asked. */
+export type Ask = (question: Pick<Question, 'api' | 'scope' | 'desc'>, then: (answer: Answer | undefined) => void) => void
+
+/** `answerer` is read at each question. */
+export function createAsk({ state, traffic }: Wechat, user: AppUser, answerer: () => Answerer): Ask {
+  return (question, then) => {
+    const answer = answerer()
+    if (typeof answer !== 'function') return then(answer)
+    const { api, scope, desc } = question
+    const finish = (given: Answer | undefined): void => {
+      traffic.noteLocal({ name: `sheet ${api}`, ...user, detail: { scope, desc, answer: given ?? 'none' } })
+      then(given)
+    }
+    void Promise.resolve().then(() => answer({ ...question, ...state.resolve(user) })).then(finish, () => finish(undefined))
+  }
+}

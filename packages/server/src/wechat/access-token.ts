@@ -1,0 +1,105 @@
+import { AuthError } from '../errors.js'
+import { reveal, secret } from '../secret.js'
+import type { Sealer, Secret } from '../secret.js'
+import type { Store } from '../store/store.js'
+import { readAnswer } from './answer.js'
+import type { Upstream } from './upstream.js'
+
+/** The app whose token is meant. */
+export interface TokenApp {
+  readonly appid: string
+  readonly secret: Secret
+}
+
+/** WeChat's app-level access_token: one for all processes, fetched by one caller at a time. Login never needs it. */
+export interface AccessTokens {
+  /** A token that WeChat should accept now. */
+  get(app: TokenApp): Promise<Secret>
+  /** WeChat refused this token. Only this one is forgotten: a newer one that somebody has fetched meanwhile stays. */
+  refuse(app: TokenApp, token: Secret): Promise<void>
+}
+
+export interface AccessTokenParts {
+  readonly upstream: Upstream
+  readonly store: Store
+  readonly sealer: Sealer
+  /** Wall time in ms. */
+  readonly now: () => number
+  /** From 0 to 1; for tests. */
+  readonly random?: () => number
+}
+
+interface Held {
+  readonly token: Secret
+  readonly version: number
+  readonly refreshAt: number
+}
+
+/** WeChat renews within the last five minutes; a random point of them spreads the processes. */
+const RENEWAL_MS = 5 * 60_000
+/** WeChat takes forced refreshes 30 s apart. */
+const FORCE_EVERY_MS = 30_000
+const contextOf = (appid: string): string => `access_tokens ${appid}`
+
+/** Source: WeChat, getStableAccessToken: repeated calls give the same token to everybody, so that no process ends another's. */
+export function createAccessTokens({ upstream, store, sealer, now, random = Math.random }: AccessTokenParts): AccessTokens {
+  const held = new Map<string, Held>()
+  const underWay = new Map<string, Promise<Held>>()
+
+  function hold(appid: string, token: Secret, version: number, expiresAt: number): Held {
+    const mine = { token, version, refreshAt: expiresAt - random() * RENEWAL_MS }
+    held.set(appid, mine)
+    return mine
+  }
+
+  async function fetchToken({ appid, secret: appSecret }: TokenApp, force: boolean): Promise<{ token: Secret, expiresAt: number }> {
+    const body = { grant_type: 'client_credential', appid, secret: reveal(appSecret), force_refresh: force }
+    const { access_token: token, expires_in: seconds } = readAnswer(await upstream.post('/cgi-bin/stable_token', {}, body), 'stable_token')
+    if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') throw new AuthError('wx_bad_response', { action: 'contact_admin', cause: new Error('stable_token: no access_token in the answer') })
+    return { token: secret(token), expiresAt: now() + seconds * 1000 }
+  }
+
+  // Of two processes that fetch at once one writes; both were given the same token.
+  async function renew(app: TokenApp, seen: number, force: boolean): Promise<Held> {
+    const { token, expiresAt } = await fetchToken(app, force)
+    const saved = await store.saveAccessToken(app.appid, { sealed: sealer.seal(token, contextOf(app.appid)), expiresAt }, { version: seen })
+    return hold(app.appid, token, saved ? seen + 1 : seen, expiresAt)
+  }
+
+  async function find(app: TokenApp): Promise<Held> {
+    const row = await store.findAccessToken(app.appid)
+    const token = row && sealer.open(row.sealed, contextOf(app.appid))
+    if (row && token && now() < row.expiresAt - RENEWAL_MS) return hold(app.appid, token, row.version, row.expiresAt)
+    return renew(app, row?.version ?? 0, false)
+  }
+
+  async function replace(app: TokenApp, refused: Secret): Promise<Held> {
+    const row = await store.findAccessToken(app.appid)
+    const stored = row && sealer.open(row.sealed, contextOf(app.appid))
+    // Somebody has fetched a newer one already.
+    if (row && stored && reveal(stored) !== reveal(refused) && now() < row.expiresAt) return hold(app.appid, stored, row.version, row.expiresAt)
+    const fresh = await renew(app, row?.version ?? 0, false)
+    if (reveal(fresh.token) !== reveal(refused)) return fresh
+    // WeChat hands the refused token out again: only a forced refresh makes a new one, and one caller in all processes may do it.
+    return await store.claimForcedRefresh(app.appid, now(), FORCE_EVERY_MS) ? renew(app, fresh.version, true) : fresh
+  }
+
+  function once(app: TokenApp, work: () => Promise<Held>): Promise<Held> {
+    const running = underWay.get(app.appid) ?? work().finally(() => underWay.delete(app.appid))
+    underWay.set(app.appid, running)
+    return running
+  }
+
+  return {
+    async get(app) {
+      const mine = held.get(app.appid)
+      return mine && now() < mine.refreshAt ? mine.token : (await once(app, () => find(app))).token
+    },
+    async refuse(app, token) {
+      const mine = held.get(app.appid)
+      if (mine && reveal(mine.token) !== reveal(token)) return
+      held.delete(app.appid)
+      await once(app, () => replace(app, token))
+    },
+  }
+}

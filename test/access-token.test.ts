@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest'
+import { openStage } from './stage.js'
+import type { Stage } from './stage.js'
+
+const HOUR_MS = 3_600_000
+
+/** Any API with an access_token; 87008 means that the token was taken. */
+const probe = (auth: Stage['auth'], appid: string) => auth.wechat.call(appid, '/wxa/checksession', { query: { openid: 'o', sig_method: 'x', signature: '' } })
+const taken = { code: 'wx_call_failed', wechat: { errcode: 87008 } }
+
+function fetches(stage: Stage): number {
+  return stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes('stable_token')).length
+}
+
+it('F12, REL-AT-179: fetches one access_token for 50 parallel calls, and keeps it until its last five minutes', async () => {
+  const stage = await openStage()
+  const calls = () => Promise.allSettled(Array.from({ length: 50 }, () => probe(stage.auth, stage.appid)))
+  const outcomes = await calls()
+  expect(outcomes.every((outcome) => outcome.status === 'rejected' && (outcome.reason as { wechat: { errcode: number } }).wechat.errcode === 87008)).toBe(true)
+  expect(fetches(stage)).toBe(1)
+  stage.emulator.clock.advance(HOUR_MS)
+  await calls()
+  expect(fetches(stage)).toBe(1)
+  stage.emulator.clock.advance(HOUR_MS)
+  await calls()
+  expect(fetches(stage)).toBe(2)
+})
+
+it('REL-AT-870: finds the token in the database after a restart, and in another process', async () => {
+  const stage = await openStage()
+  await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
+  await stage.restart()
+  await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
+  const second = await stage.another()
+  await expect(probe(second.auth, stage.appid)).rejects.toMatchObject(taken)
+  expect(fetches(stage)).toBe(1)
+})
+
+it('REL-AT-76: two servers never end each other’s token', async () => {
+  const stage = await openStage()
+  const second = await stage.another()
+  for (let round = 0; round < 10; round++) {
+    stage.emulator.clock.advance(HOUR_MS / 2)
+    for (const auth of [stage.auth, second.auth]) await expect(probe(auth, stage.appid)).rejects.toMatchObject(taken)
+  }
+  expect(fetches(stage)).toBeLessThanOrEqual(8)
+})
+
+it.each([40001, 40014, 42001])('F13: replaces a token that WeChat refuses with %i and calls once more', async (errcode) => {
+  const stage = await openStage()
+  await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
+  stage.emulator.fault({ path: '/wxa/checksession', errcode })
+  await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
+})
+
+it('F13: survives somebody else’s forced refresh: the dead token is replaced once, also for parallel callers', async () => {
+  const stage = await openStage()
+  await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
+  const [app] = stage.emulator.apps
+  await fetch(`${stage.emulator.url}/cgi-bin/stable_token`, { method: 'POST', body: JSON.stringify({ grant_type: 'client_credential', appid: app!.appid, secret: app!.secret, force_refresh: true }) })
+  stage.emulator.traffic.clear()
+  const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => probe(stage.auth, stage.appid)))
+  expect(outcomes.map((outcome) => (outcome as { reason: { wechat: { errcode: number } } }).reason.wechat.errcode)).toEqual(outcomes.map(() => 87008))
+  expect(fetches(stage)).toBeLessThanOrEqual(2)
+})
+
+it('stops after one new try when WeChat refuses every token', async () => {
+  const stage = await openStage()
+  stage.emulator.fault({ path: '/wxa/checksession', errcode: 40001, times: Infinity })
+  await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject({ code: 'wx_call_failed', wechat: { errcode: 40001 } })
+  expect(stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes('checksession'))).toHaveLength(2)
+})
+
+it('S11: logs people in without any access_token, also while none can be had', async () => {
+  const stage = await openStage()
+  stage.emulator.fault({ path: '/cgi-bin/stable_token', errcode: 45009, times: Infinity })
+  await stage.login()
+  expect(fetches(stage)).toBe(0)
+  await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject({ code: 'wx_quota_exhausted' })
+  await stage.login()
+})
+
+it('T54: tells WeChat’s answer to the caller and the token to nobody: not in errors, logs or the database', async () => {
+  const stage = await openStage()
+  const [app] = stage.emulator.apps
+  const { access_token: token } = await (await fetch(`${stage.emulator.url}/cgi-bin/stable_token`, { method: 'POST', body: JSON.stringify({ grant_type: 'client_credential', appid: app!.appid, secret: app!.secret }) })).json() as { access_token: string }
+  const error = await probe(stage.auth, stage.appid).catch((thrown: unknown) => thrown)
+  const { readFileSync } = await import('node:fs')
+  const places = [JSON.stringify(error), String(error), stage.logs.join(''), readFileSync(`${stage.dataDir}/tongxing.db-wal`, 'latin1')]
+  for (const place of places) expect(place.includes(token)).toBe(false)
+})
+
+it('answers app_unknown for an app that is not configured', async () => {
+  const stage = await openStage()
+  await expect(probe(stage.auth, 'wxemu9999999999999')).rejects.toMatchObject({ code: 'app_unknown' })
+})
