@@ -9,8 +9,8 @@ import type { Emulator } from '@tongxing/emulator'
 import { expect, it, onTestFinished } from 'vitest'
 import { readDatabase } from './database.js'
 
-/** TONGXING_LONG=1 kills often enough to believe in it. */
-const KILLS = process.env.TONGXING_LONG ? 200 : 6
+/** LONG_TESTS=1 kills often enough to believe in it. */
+const KILLS = process.env.LONG_TESTS ? 200 : 6
 const EXECUTABLE = path.join(path.dirname(createRequire(import.meta.url).resolve('@tongxing/server/package.json')), 'dist/cli/tongxing.js')
 
 interface Acknowledged { readonly token: string, readonly uid: string, readonly person: string }
@@ -40,7 +40,7 @@ it(`F14: kill -9 during logins, ${KILLS} times: what was acknowledged is there, 
   await ended(child)
   expect(new Set(acknowledged.map(({ uid, person }) => `${person} ${uid}`)).size).toBe(new Set(acknowledged.map(({ person }) => person)).size)
   expectWhole(path.join(dataDir, 'tongxing.db'), acknowledged.length)
-}, process.env.TONGXING_LONG ? 1_800_000 : 60_000)
+}, process.env.LONG_TESTS ? 1_800_000 : 60_000)
 
 async function startServer(emulator: Emulator, dataDir: string): Promise<{ child: ChildProcess, url: string }> {
   const [app] = emulator.apps

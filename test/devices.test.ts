@@ -59,10 +59,23 @@ it('SEC-KC-WV3H, T28: a ban ends every session at once, refuses the login, and t
   expect((await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })).json).toMatchObject({ status: 403, code: 'user_disabled', action: 'contact_admin' })
   expect(countCalls(device, 'login')).toBe(1)
 
-  await stage.auth.users.unban(user.uid)
+  expect(await stage.auth.users.endSessions(user.uid)).toBe(true)
+  expect(await client.get('/v1/me')).toMatchObject({ statusCode: 403 })
+  expect(await stage.auth.users.unban(user.uid)).toBe(true)
   const { json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
   expect(json.user).toMatchObject({ uid: user.uid, isNew: false })
   expect(await stage.auth.users.ban('u_AAAAAAAAAAAAAAAAAAAAAA')).toBe(false)
+})
+
+it('a phone whose user’s ban was lifted logs in again by itself', async () => {
+  const stage = await openStage()
+  const { device, client } = stage.phone()
+  const { user } = await client.ready()
+  await stage.auth.users.ban(user.uid)
+  expect((await client.get('/v1/me')).statusCode).toBe(403)
+  await stage.auth.users.unban(user.uid)
+  expect((await client.get('/v1/me')).statusCode).toBe(200)
+  expect(countCalls(device, 'login')).toBe(2)
 })
 
 it('T28: a ban takes effect for the login that is under way', async () => {

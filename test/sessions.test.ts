@@ -79,6 +79,18 @@ it('SEC-KC-9802, T27: what was ended stays ended over a restart', async () => {
   expect((await stage.send('GET', '/v1/me', { token: other })).json.code).toBe('session_revoked')
 })
 
+it('what was ended stays ended although the life of sessions is shortened afterwards', async () => {
+  const stage = await openStage({ server: { sessionLifeMs: 90 * DAY_MS } })
+  const [one, other, all] = [await stage.login(), await stage.login(), await stage.login()]
+  const { sessionId } = (await stage.send('GET', '/v1/session', { token: other })).json as { sessionId: string }
+  await stage.restart({ sessionLifeMs: DAY_MS })
+  await stage.send('DELETE', `/v1/sessions/${sessionId}`, { token: one })
+  await stage.post('/v1/logout', { everywhere: true }, one)
+  stage.emulator.clock.advance(5 * DAY_MS)
+  await stage.restart({ sessionLifeMs: DAY_MS })
+  for (const token of [one, other, all]) expect((await stage.send('GET', '/v1/me', { token })).json.code).toBe('session_revoked')
+})
+
 it('takes a log-out of a dead session for done, but lets no dead session log out the others', async () => {
   const stage = await openStage()
   const token = await stage.login()

@@ -30,6 +30,33 @@ it('F32: finishes the login that is under way when it is told to stop, and close
   expect(said()).toMatch(/connection: close/i)
 })
 
+it('survives peers that reset their connection after a CONNECT or garbage', async () => {
+  const stage = await openStage()
+  for (let round = 0; round < 60; round++) {
+    const { socket, closed } = await open(stage.url)
+    socket.on('error', () => undefined)
+    socket.write(round % 2 ? `CONNECT x:1 HTTP/1.1${CRLF}Host: x${CRLF}${CRLF}` : `garbage${CRLF}${CRLF}`)
+    socket.resetAndDestroy()
+    await closed
+  }
+  expect((await stage.send('GET', '/healthz')).status).toBe(200)
+})
+
+it('stops in time although peers keep a connection open without a byte, or their half of it', async () => {
+  const stage = await openStage()
+  const service = await serve(stage.auth, { port: 0 })
+  const { hostname, port } = new URL(service.url)
+  const silent = connect({ host: hostname, port: Number(port) })
+  const halfOpen = connect({ host: hostname, port: Number(port), allowHalfOpen: true })
+  for (const socket of [silent, halfOpen]) socket.on('error', () => undefined)
+  halfOpen.write(`CONNECT x:1 HTTP/1.1${CRLF}Host: x${CRLF}${CRLF}`)
+  await new Promise((resolve) => halfOpen.once('data', resolve))
+  const startedAt = performance.now()
+  await service.close()
+  expect(performance.now() - startedAt).toBeLessThan(5000)
+  for (const socket of [silent, halfOpen]) socket.destroy()
+})
+
 it('serves the same through createHandler() for any server that knows Request and Response', async () => {
   const stage = await openStage()
   const handler = createHandler(stage.auth)

@@ -95,9 +95,9 @@ export interface Problem {
 
 /**
  * Why a session ended before its time: the user logged it out, logged out everywhere, ended it from another device,
- * or a newer login took its place (device policy).
+ * a newer login took its place (device policy), or a ban was lifted (then, and only then, the phone logs in again silently).
  */
-export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced'
+export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced' | 'ban_lifted'
 
 /** One wrong field of a request. */
 export interface ProblemField {

@@ -1,7 +1,7 @@
 import type { IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
 import { checkOptions } from './config.js'
 import type { App, AuthOptions, Config } from './config.js'
-import { AuthError } from './errors.js'
+import { AuthError, ConfigError } from './errors.js'
 import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
 import { createIntrospect } from './flows/introspect.js'
@@ -22,6 +22,7 @@ import type { Logger } from './log.js'
 import { cipherReady } from './session/cipher.js'
 import { createRevocationFeed } from './session/feed.js'
 import { loadKeyFile, parseKeyRing } from './session/keys.js'
+import type { KeyRing } from './session/keys.js'
 import { createRevocationIndex } from './session/revocation.js'
 import { createSealer } from './session/sealer.js'
 import { createTokenSeal } from './session/token.js'
@@ -86,11 +87,14 @@ const PRUNE_ROWS = 1000
  * Throws ConfigError naming every mistake of the options.
  */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
-  const config = checkOptions(options)
+  const problems: string[] = []
+  const config = checkOptions(options, problems)
+  const given = checkKeys(options, problems)
+  if (problems.length > 0) throw new ConfigError(problems)
   const { apps, clock, log, sessionLifeMs, mostSessions, strict } = config
   const now = (): number => clock.now()
   await cipherReady()
-  const ring = config.keys === null ? loadKeyFile(config.dataDir) : parseKeyRing(config.keys)
+  const ring = given ?? loadKeyFile(config.dataDir)
   const store = guardStore(await openStore(config))
   const upstream = createUpstream(config.wechat)
   const tokens = createTokenSeal(ring)
@@ -99,11 +103,14 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const sessionKeys = createSessionKeys(store, sealer, now)
   const index = createRevocationIndex(now)
   const feed = createRevocationFeed({ store, index, log, ...config.feed })
-  await feed.start()
+  await feed.start().catch(async (error: unknown) => {
+    await Promise.all([upstream.close(), store.close()])
+    throw error
+  })
   const pruning = startPruning(store, now, log)
 
   const verify = createVerify({ apps, tokens, index, feed, store, clock, strict })
-  const sessions = createSessions({ store, index, clock, sessionLifeMs, log, pseudonym })
+  const sessions = createSessions({ store, index, clock, log, pseudonym })
   const me = createMe(store, clock)
   return {
     login: createLogin({ apps, upstream, store, sessionKeys, tokens, index, clock, sessionLifeMs, mostSessions, log, pseudonym }),
@@ -126,6 +133,25 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
       await upstream.close()
       await store.close()
     },
+  }
+}
+
+/** Every mistake of the options, without starting anything; empty when `createAuth()` would take them. */
+export function problemsOf(options: AuthOptions): readonly string[] {
+  const problems: string[] = []
+  checkOptions(options, problems)
+  checkKeys(options, problems)
+  return problems
+}
+
+function checkKeys({ keys }: AuthOptions, problems: string[]): KeyRing | null {
+  if (keys === undefined) return null
+  try {
+    return parseKeyRing(String(keys))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    problems.push(...error.problems)
+    return null
   }
 }
 

@@ -1,37 +1,41 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { checkOptions, problemsOf } from './config.js'
+import { createAuth, problemsOf } from './auth.js'
+import { checkOptions } from './config.js'
 import type { AuthOptions } from './config.js'
 import { ConfigError } from './errors.js'
 
 const SECRET = '0123456789abcdef0123456789abcdef'
 const real = { appid: 'wx0123456789abcdef', secret: SECRET }
 const emulated = { appid: 'wxemu0123456789abc', secret: SECRET }
+const KEYS = '01234567:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8'
 const emulator = { emulator: true, baseURL: 'http://127.0.0.1:7070' }
 afterEach(() => { vi.unstubAllEnvs() })
 
 it('takes a real app with nothing else, and fills in the defaults', () => {
-  const config = checkOptions({ apps: [real] })
+  const problems: string[] = []
+  const config = checkOptions({ apps: [real] }, problems)
+  expect(problems).toEqual([])
   expect([config.wechat.baseURL, config.sessionLifeMs, config.strict]).toEqual(['https://api.weixin.qq.com', 604_800_000, false])
   expect(JSON.stringify(config)).not.toContain(SECRET)
 })
 
-it('reports every mistake in one error, and no secret in it', () => {
+it('reports every mistake in one error, those of the keys too, and no secret in it', async () => {
   const options: AuthOptions = {
-    apps: [{ appid: 'nonsense', secret: 'short' }, real, real], store: 'oracle:x', sessionLifeMs: 5, feed: { pollMs: -1 }, wechat: { baseURL: 'ftp://x', timeoutMs: 1.5 },
+    apps: [{ appid: 'nonsense', secret: 'short' }, real, real], store: 'oracle:x', sessionLifeMs: 5, feed: { pollMs: -1 }, keys: 'nonsense', wechat: { baseURL: 'ftp://x', timeoutMs: 1.5 },
   }
   const problems = problemsOf(options)
-  expect(problems).toHaveLength(8)
-  expect(() => checkOptions(options)).toThrow(ConfigError)
+  expect(problems).toHaveLength(9)
+  await expect(createAuth(options)).rejects.toThrow(ConfigError)
   expect(problems.join()).not.toContain(SECRET)
 })
 
 it.each<[string, AuthOptions, string]>([
   ['an emulator that was not asked for', { apps: [real], wechat: { baseURL: 'http://127.0.0.1:7070' } }, 'development'],
   ['an emulator on another machine', { apps: [emulated], wechat: { emulator: true, baseURL: 'http://10.0.0.5:7070' } }, 'development'],
-  ['an emulator in production', { apps: [emulated], wechat: emulator, keys: 'x' }, 'production'],
+  ['an emulator in production', { apps: [emulated], wechat: emulator, keys: KEYS }, 'production'],
   ['a real AppID at an emulator', { apps: [real], wechat: emulator }, 'development'],
   ['an emulator AppID at WeChat', { apps: [emulated] }, 'development'],
-  ['an emulator AppID in production', { apps: [emulated], keys: 'x' }, 'production'],
+  ['an emulator AppID in production', { apps: [emulated], keys: KEYS }, 'production'],
   ['WeChat without TLS', { apps: [real], wechat: { baseURL: 'http://api.weixin.qq.com' } }, 'development'],
   ['a host that only ends like WeChat’s', { apps: [real], wechat: { baseURL: 'https://api.weixin.qq.com.evil.example' } }, 'development'],
   ['production without keys of its own', { apps: [real] }, 'production'],
@@ -47,4 +51,14 @@ it.each<[string, AuthOptions]>([
 ])('T51: takes %s', (_name, options) => {
   vi.stubEnv('NODE_ENV', 'development')
   expect(problemsOf(options)).toEqual([])
+})
+
+it.each<[string, unknown]>([
+  ['null for an app', { apps: [null] }],
+  ['text for the apps', { apps: 'wx0123456789abcdef' }],
+  ['null for the store', { apps: [real], store: null }],
+  ['a number for the keys', { apps: [real], keys: 5 }],
+  ['ftp for the emulator', { apps: [emulated], wechat: { emulator: true, baseURL: 'ftp://localhost' } }],
+])('refuses %s with a sentence', (_name, options) => {
+  expect(problemsOf(options as AuthOptions).length).toBeGreaterThan(0)
 })

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import { systemClock } from './clock.js'
 import type { Clock } from './clock.js'
-import { ConfigError } from './errors.js'
 import { defaultLogger } from './log.js'
 import type { Logger } from './log.js'
 import { secret } from './secret.js'
@@ -70,7 +69,6 @@ export interface Config {
   readonly apps: readonly App[]
   readonly dataDir: string
   readonly store: { readonly sqlite: string } | { readonly custom: Store }
-  readonly keys: string | null
   readonly sessionLifeMs: number
   readonly mostSessions: number | null
   readonly strict: boolean
@@ -86,9 +84,8 @@ const EMULATOR_APPID = /^wxemu[0-9a-f]{13}$/
 const WECHAT_HOST = /^[a-z0-9.]+\.weixin\.qq\.com$/
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])$/
 
-/** Checks everything once. Throws {@link ConfigError} with all problems; secrets stand in none of them. */
-export function checkOptions(options: AuthOptions): Config {
-  const problems: string[] = []
+/** Checks the options and completes them; what is wrong is added to `problems`. Secrets stand in none of them. */
+export function checkOptions(options: AuthOptions, problems: string[]): Config {
   const production = process.env.NODE_ENV === 'production'
   const dataDir = path.resolve(options.dataDir ?? 'data')
   const wechat = checkWechat(options.wechat ?? {}, production, problems)
@@ -96,7 +93,6 @@ export function checkOptions(options: AuthOptions): Config {
     apps: checkApps(options.apps, options.wechat?.emulator ?? false, problems),
     dataDir,
     store: checkStore(options.store, dataDir, problems),
-    keys: options.keys ?? null,
     sessionLifeMs: within('sessionLifeMs', options.sessionLifeMs ?? 7 * DAY_MS, 60_000, 90 * DAY_MS, problems),
     mostSessions: options.mostSessions === undefined ? null : within('mostSessions', options.mostSessions, 1, 1000, problems),
     strict: options.strict ?? false,
@@ -109,25 +105,15 @@ export function checkOptions(options: AuthOptions): Config {
     log: options.log ?? defaultLogger(),
   }
   if (production && options.keys === undefined) problems.push('"keys" (TONGXING_KEYS) is required with NODE_ENV=production, so that sealing keys live outside the data folder')
-  if (problems.length > 0) throw new ConfigError(problems)
   return Object.freeze(config)
 }
 
-/** Every mistake of the options, without starting anything; empty when `createAuth()` would take them. */
-export function problemsOf(options: AuthOptions): readonly string[] {
-  try {
-    checkOptions(options)
-    return []
-  } catch (error) {
-    if (error instanceof ConfigError) return error.problems
-    throw error
-  }
-}
-
-function checkApps(apps: readonly AppOptions[], emulator: boolean, problems: string[]): App[] {
-  if (!Array.isArray(apps) || apps.length === 0) problems.push('"apps" must hold at least one mini program (WECHAT_APPID and WECHAT_SECRET)')
+function checkApps(apps: unknown, emulator: boolean, problems: string[]): App[] {
+  const list = Array.isArray(apps) ? apps as unknown[] : []
+  if (list.length === 0) problems.push('"apps" must hold at least one mini program (WECHAT_APPID and WECHAT_SECRET)')
   const seen = new Set<string>()
-  return (apps ?? []).map(({ appid, secret: appSecret }, i) => {
+  return list.map((app, i) => {
+    const { appid, secret: appSecret } = { ...(app as Partial<AppOptions> | null), appid: String((app as Partial<AppOptions> | null)?.appid) }
     if (emulator && !EMULATOR_APPID.test(appid)) problems.push(`"apps[${i}].appid" must be an emulator AppID (wxemu and 13 hex digits) when talking to an emulator`)
     if (!emulator && EMULATOR_APPID.test(appid)) problems.push(`"apps[${i}].appid" is an emulator AppID; it needs wechat.emulator (WECHAT_EMULATOR)`)
     else if (!emulator && !REAL_APPID.test(appid)) problems.push(`"apps[${i}].appid" must be wx and 16 hex digits`)
@@ -143,6 +129,7 @@ function checkWechat(options: WechatOptions, production: boolean, problems: stri
   const url = URL.canParse(baseURL) ? new URL(baseURL) : null
   if (!url) problems.push('"wechat.baseURL" (WECHAT_BASE_URL) must be a URL')
   else if (options.emulator) {
+    if (!/^https?:$/.test(url.protocol)) problems.push('"wechat.baseURL" (WECHAT_BASE_URL) must be http or https')
     if (!LOOPBACK.test(url.hostname)) problems.push('"wechat.baseURL" (WECHAT_BASE_URL) must be a loopback address when talking to an emulator')
     if (production) problems.push('"wechat.emulator" (WECHAT_EMULATOR) is refused with NODE_ENV=production')
   } else if (url.protocol !== 'https:' || !WECHAT_HOST.test(url.hostname)) {
@@ -156,10 +143,10 @@ function checkWechat(options: WechatOptions, production: boolean, problems: stri
 }
 
 function checkStore(store: AuthOptions['store'], dataDir: string, problems: string[]): Config['store'] {
-  if (typeof store === 'object') return { custom: store }
+  if (typeof store === 'object' && store !== null) return { custom: store }
   if (store === undefined) return { sqlite: path.join(dataDir, 'tongxing.db') }
-  if (!/^sqlite:./.test(store)) problems.push('"store" (TONGXING_STORE) must look like sqlite:FILE')
-  return { sqlite: store.slice('sqlite:'.length) }
+  if (!/^sqlite:./.test(String(store))) problems.push('"store" (TONGXING_STORE) must look like sqlite:FILE')
+  return { sqlite: String(store).slice('sqlite:'.length) }
 }
 
 function within(name: string, value: number, least: number, most: number, problems: string[]): number {

@@ -24,8 +24,8 @@ it('keeps every live entry and drops the ended ones as it grows', () => {
   let now = 0
   const table = createPackedTable(() => now)
   for (let i = 1; i <= 5000; i++) table.set(i, i * 2654435761 >>> 0, { value: i, tag: 0 }, 1000)
-  now = 2000
-  for (let i = 5001; i <= 20_000; i++) table.set(i, i * 2654435761 >>> 0, { value: i, tag: 0 }, 3000)
+  now = 86_402_000
+  for (let i = 5001; i <= 20_000; i++) table.set(i, i * 2654435761 >>> 0, { value: i, tag: 0 }, 86_403_000)
   for (let i = 5001; i <= 20_000; i++) expect(table.get(i, i * 2654435761 >>> 0)).toEqual({ value: i, tag: 0 })
   expect(table.get(1, 2654435761)).toBeNull()
   expect(table.size).toBe(15_000)

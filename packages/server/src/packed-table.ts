@@ -24,6 +24,8 @@ export interface PackedTable {
 const WORDS = 5
 const MINIMUM_SLOTS = 1024
 const HIGHEST_LOAD = 0.6
+/** How long an ended entry is still kept: a clock that jumps ahead for a moment must make nothing forgotten. */
+const MARGIN_MS = 86_400_000
 
 /** @param now wall time in ms, asked when the table grows: entries past their end are dropped then. */
 export function createPackedTable(now: () => number): PackedTable {
@@ -56,7 +58,7 @@ export function createPackedTable(now: () => number): PackedTable {
 
   function rebuild(): void {
     const old = words
-    const live = secondsUp(now())
+    const live = secondsUp(now() - MARGIN_MS)
     let kept = 0
     for (let at = 0; at < old.length; at += WORDS) if (isLive(old, at, live)) kept++
     slots = MINIMUM_SLOTS

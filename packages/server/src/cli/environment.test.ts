@@ -30,3 +30,8 @@ it('T50: names every mistake at once, and repeats no value', () => {
 it('counts an empty variable as absent', () => {
   expect(readEnvironment(Object.fromEntries(VARIABLES.map(({ name }) => [name, '']))).problems).toEqual([])
 })
+
+it('says that two ways to name the apps stand side by side', () => {
+  const apps = JSON.stringify([{ appid: 'wx0123456789abcdef', secret: 'a' }])
+  expect(readEnvironment({ TONGXING_APPS: apps, WECHAT_APPID: 'wx0123456789abcdef', WECHAT_SECRET: 'a' }).problems).toHaveLength(1)
+})

@@ -82,8 +82,9 @@ function given<Name extends string, Value>(name: Name, value: Value | undefined)
 
 function readApps(text: (name: string) => string | undefined, problems: string[]): AppOptions[] {
   const list = text('TONGXING_APPS')
-  if (list !== undefined) return parseApps(list, problems)
   const [appid, secret] = [text('WECHAT_APPID'), text('WECHAT_SECRET')]
+  if (list !== undefined && (appid ?? secret) !== undefined) problems.push('TONGXING_APPS stands beside WECHAT_APPID and WECHAT_SECRET: use one or the other')
+  if (list !== undefined) return parseApps(list, problems)
   if (appid === undefined && secret === undefined) return []
   if (appid === undefined) problems.push('WECHAT_APPID is missing')
   if (secret === undefined) problems.push('WECHAT_SECRET is missing')

@@ -54,7 +54,8 @@ run(process.argv.slice(2)).catch((error: unknown) => {
   if (error instanceof ConfigError) {
     process.stderr.write(`Tongxing cannot start: ${error.problems.length} problem${error.problems.length === 1 ? '' : 's'} in the configuration\n`)
     for (const problem of error.problems) process.stderr.write(`  - ${problem}\n`)
-  } else if (error instanceof UsageError || (error as NodeJS.ErrnoException).code === 'EADDRINUSE') {
+  } else if (error instanceof UsageError || typeof (error as { code?: unknown }).code === 'string') {
+    // The system's and the database's own errors (address, port, folder, file) say what it is in one line.
     process.stderr.write(`${(error as Error).message}\n`)
   } else {
     throw error

@@ -18,12 +18,10 @@ export function createMe(store: Store, clock: Clock): Me {
   return {
     get: async (session) => meOf(await get(session)),
     async update(session, { nickname: typed }) {
-      const user = await get(session)
-      if (typed === undefined) return meOf(user)
+      if (typed === undefined) return meOf(await get(session))
       const nickname = isPlaceholder(typed) ? null : acceptNickname(typed)
       if (nickname === null) throw new AuthError('profile_rejected', { detail: 'A nickname has 1 to 64 characters, none of them control characters.' })
-      const profile = { nickname, avatarUrl: user.profile?.avatarUrl ?? null, source: 'user' as const, updatedAt: clock.now() }
-      return meOf((await store.saveProfile(user.uid, profile)) ?? gone())
+      return meOf((await store.saveNickname(session.uid, nickname, clock.now())) ?? gone())
     },
   }
 }

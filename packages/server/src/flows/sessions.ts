@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
 import type { RevocationIndex } from '../session/revocation.js'
-import type { Store, UserEnd } from '../store/store.js'
+import type { Revocation, Store } from '../store/store.js'
 import type { Session } from './verify.js'
 
 /** Where a user is logged in, and ending that. Every end takes effect here at once, elsewhere within the feed's age. */
@@ -18,37 +18,24 @@ export interface Sessions {
   endAll(uid: string, reason: EndReason): Promise<boolean>
   /** Bans a user: his sessions end, and nobody logs in as him until the ban is lifted. False when there is no such user. */
   ban(uid: string): Promise<boolean>
-  /** Lifts a ban; the sessions stay ended. */
-  unban(uid: string): Promise<void>
+  /** Lifts a ban: the phones log in again by themselves. False when the user was not banned. */
+  unban(uid: string): Promise<boolean>
 }
 
 export interface SessionsParts {
   readonly store: Store
   readonly index: RevocationIndex
   readonly clock: Clock
-  readonly sessionLifeMs: number
   readonly log: Logger
   readonly pseudonym: Pseudonymise
 }
 
-export function createSessions({ store, index, clock, sessionLifeMs, log, pseudonym }: SessionsParts): Sessions {
-  // No token outlives this: the longest life, with its jitter, from now.
-  const longest = (): number => Math.ceil(clock.now() + sessionLifeMs * 1.1)
-  const said = (event: EndReason | 'banned' | 'unbanned', uid: string): void => log.info({ event, user: pseudonym(uid) }, 'sessions changed')
-
-  async function endOne({ uid }: Session, sessionId: string, reason: EndReason, until: number): Promise<boolean> {
-    const revocation = await store.endSession({ sessionId, uid, reason, at: clock.now(), until })
+export function createSessions({ store, index, clock, log, pseudonym }: SessionsParts): Sessions {
+  // Here the end takes effect at once; other processes learn of it by their feed. False when there was nothing to end.
+  function take(revocation: Revocation | null, uid: string): boolean {
     if (!revocation) return false
     index.apply(revocation)
-    said(reason, uid)
-    return true
-  }
-
-  async function endUser(end: Pick<UserEnd, 'uid' | 'reason'>, write: (at: number, until: number) => ReturnType<Store['endAllSessions']>): Promise<boolean> {
-    const revocation = await write(clock.now(), longest())
-    if (!revocation) return false
-    index.apply(revocation)
-    said(end.reason, end.uid)
+    log.info({ event: revocation.reason, user: pseudonym(uid) }, 'sessions ended')
     return true
   }
 
@@ -57,18 +44,16 @@ export function createSessions({ store, index, clock, sessionLifeMs, log, pseudo
       const sessions = await store.findSessions(session.uid, clock.now())
       return sessions.map((found) => ({ ...found, current: found.sessionId === session.sessionId }))
     },
-    async end(session, sessionId) {
-      const reason = sessionId === session.sessionId ? 'logout' : 'ended_elsewhere'
-      if (!(await endOne(session, sessionId, reason, longest()))) throw new AuthError('not_found')
+    async end({ uid, sessionId: own, expiresAt }, sessionId) {
+      const isOwn = sessionId === own
+      const end = { sessionId, uid, reason: isOwn ? 'logout' : 'ended_elsewhere', at: clock.now(), tokenExpiresAt: isOwn ? expiresAt : null } as const
+      if (!take(await store.endSession(end), uid)) throw new AuthError('not_found')
     },
-    async endSelf(session) {
-      await endOne(session, session.sessionId, 'logout', session.expiresAt)
+    async endSelf({ uid, sessionId, expiresAt }) {
+      take(await store.endSession({ sessionId, uid, reason: 'logout', at: clock.now(), tokenExpiresAt: expiresAt }), uid)
     },
-    endAll: (uid, reason) => endUser({ uid, reason }, (at, until) => store.endAllSessions({ uid, reason, at, until })),
-    ban: (uid) => endUser({ uid, reason: 'banned' }, (at, until) => store.setBan(uid, { at, until })),
-    async unban(uid) {
-      await store.setBan(uid, null)
-      said('unbanned', uid)
-    },
+    endAll: async (uid, reason) => take(await store.endAllSessions({ uid, reason, at: clock.now() }), uid),
+    ban: async (uid) => take(await store.ban(uid, clock.now()), uid),
+    unban: async (uid) => take(await store.unban(uid, clock.now()), uid),
   }
 }

@@ -8,8 +8,8 @@ export interface Users {
   get(uid: string): Promise<User | null>
   /** Bans a user: his sessions end, and nobody logs in as him until the ban is lifted. False when there is no such user. */
   ban(uid: string): Promise<boolean>
-  /** Lifts a ban; the sessions stay ended. */
-  unban(uid: string): Promise<void>
+  /** Lifts a ban: the phones log in again by themselves. False when the user was not banned. */
+  unban(uid: string): Promise<boolean>
   /** Ends all sessions of a user: the phones stay signed out until their people log in on purpose. False when there is no such user. */
   endSessions(uid: string): Promise<boolean>
 }

@@ -60,6 +60,7 @@ export function createVerify({ apps, tokens, index, feed, store, clock, strict: 
 function refuseEnded(index: RevocationIndex, claims: OpenedClaims): void {
   const reason = index.endOf(claims)
   if (reason === 'banned') throw new AuthError('user_disabled')
+  if (reason === 'ban_lifted') throw new AuthError('session_revoked', { reason, action: 'relogin' })
   if (reason) throw new AuthError('session_revoked', { reason })
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { ROUTES } from '@tongxing/protocol'
+import { ERRORS, ROUTES } from '@tongxing/protocol'
 import type { Auth } from '../auth.js'
 import { AuthError, isAuthError } from '../errors.js'
 import type { Answer, Call, Endpoint, Parameters } from './endpoint.js'
@@ -47,7 +47,7 @@ const TABLE: readonly Route[] = [
 const LONGEST_URL = 4096
 const JSON_TYPE = { 'content-type': 'application/json; charset=utf-8' }
 
-/** Answers a call: the endpoint's answer, or the problem document of what it threw. Never rejects. */
+/** Answers a call: the endpoint's answer, or the problem document of what it threw. */
 export async function dispatch(call: Call, auth: Auth): Promise<Reply> {
   const requestId = randomUUID()
   try {
@@ -55,7 +55,8 @@ export async function dispatch(call: Call, auth: Auth): Promise<Reply> {
     if (json === null) return { status, headers: { ...SAFE_HEADERS, 'x-request-id': requestId, ...headers }, body: '' }
     return { status, headers: { ...SAFE_HEADERS, ...JSON_TYPE, 'x-request-id': requestId, ...headers }, body: JSON.stringify(json) }
   } catch (thrown) {
-    const error = isAuthError(thrown) ? thrown : new AuthError('internal', { cause: thrown })
+    // A code that this version does not know comes from another copy of the package: no row of the table, no answer of its own.
+    const error = isAuthError(thrown) && thrown.code in ERRORS ? thrown : new AuthError('internal', { cause: thrown })
     report(auth, error, requestId)
     return problemOf(error, requestId, call.header('accept-language'))
   }

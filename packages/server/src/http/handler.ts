@@ -1,5 +1,5 @@
 import type { Auth } from '../auth.js'
-import { AuthError } from '../errors.js'
+import { AuthError, isAuthError } from '../errors.js'
 import { dispatch } from './dispatch.js'
 import type { Call } from './endpoint.js'
 
@@ -12,7 +12,7 @@ export type Handler = (request: Request) => Promise<Response>
  */
 export function createHandler(auth: Auth): Handler {
   return async (request) => {
-    if (request.bodyUsed) throw new TypeError('the body of this request was read already: mount Tongxing before body parsers')
+    if (request.bodyUsed || request.body?.locked) throw new TypeError('the body of this request was read already: mount Tongxing before body parsers')
     const { status, headers, body } = await dispatch(callOf(request), auth)
     return new Response(body === '' || request.method === 'HEAD' ? null : body, { status, headers })
   }
@@ -31,10 +31,14 @@ function callOf(request: Request): Call {
 async function readAtMost(body: ReadableStream<Uint8Array>, most: number): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let size = 0
-  for await (const chunk of body) {
-    size += chunk.length
-    if (size > most) throw new AuthError('body_too_large', { detail: `At most ${most} bytes.` })
-    chunks.push(chunk)
+  try {
+    for await (const chunk of body) {
+      size += chunk.length
+      if (size > most) throw new AuthError('body_too_large', { detail: `At most ${most} bytes.` })
+      chunks.push(chunk)
+    }
+  } catch (error) {
+    throw isAuthError(error) ? error : new AuthError('bad_request', { detail: 'The connection broke off within the body.', cause: error })
   }
   return Buffer.concat(chunks)
 }

@@ -31,6 +31,7 @@ const MOST_HEADERS = 200
 const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 15_000
 const DRAIN_MS = 10_000
+const LINGER_MS = 1000
 
 /** Serves every route over HTTP. Rejects with the system's error when the address cannot be taken. */
 export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1' }: ServeOptions = {}): Promise<Service> {
@@ -44,17 +45,22 @@ export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1' }: Ser
   }, (request, response) => {
     const refusal = refusalOf(request)
     if (refusal) return send(response, refused(refusal), true)
-    void dispatch(callOf(request), auth).then((reply) => send(response, reply, draining || !request.complete))
+    dispatch(callOf(request), auth).then((reply) => send(response, reply, draining || !request.complete), () => response.destroy())
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(socket as Socket, codeOfBroken(error)))
   server.on('connect', (_request, socket: Duplex) => answerBroken(socket as Socket, 'method_not_allowed'))
+  const sockets = new Set<Socket>()
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket)
+    socket.on('close', () => sockets.delete(socket))
+  })
   server.on('checkExpectation', (_request, response: ServerResponse) => send(response, refused(new AuthError('bad_request')), true))
   await listen(server, port, host)
   return {
     url: urlOf(server),
     async close() {
       draining = true
-      await drain(server)
+      await drain(server, sockets)
     },
   }
 }
@@ -120,10 +126,14 @@ function codeOfBroken({ code }: NodeJS.ErrnoException): ErrorCode {
 
 // No response object exists for these: the answer is written by hand, in the same form.
 function answerBroken(socket: Socket, code: ErrorCode): void {
-  if (!socket.writable) return
+  // Node takes its own listener off before it hands the socket of a CONNECT over: without one a reset by the peer would end the process.
+  socket.on('error', () => socket.destroy())
+  if (!socket.writable) return void socket.destroy()
   const { status, headers, body } = refused(new AuthError(code))
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).map(([name, value]) => `${name}: ${value}`)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
+  // `end` closes our half only; a peer that keeps its half open would keep the descriptor.
+  setTimeout(() => socket.destroy(), LINGER_MS).unref()
 }
 
 function listen(server: Server, port: number, host: string): Promise<void> {
@@ -141,13 +151,15 @@ function urlOf(server: Server): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
-function drain(server: Server): Promise<void> {
+// Also sockets that the HTTP server does not count: those of a CONNECT, and those that never sent a byte.
+function drain(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
   return new Promise((resolve) => {
-    const late = setTimeout(() => server.closeAllConnections(), DRAIN_MS)
+    const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), DRAIN_MS)
     server.close(() => {
       clearTimeout(late)
       resolve()
     })
     server.closeIdleConnections()
+    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   })
 }

@@ -1,3 +1,4 @@
+import { AuthError } from '../errors.js'
 import type { Logger } from '../log.js'
 import type { Store } from '../store/store.js'
 import type { RevocationIndex } from './revocation.js'
@@ -8,7 +9,10 @@ export interface RevocationFeed {
   start(): Promise<void>
   /** False when the index may be older than allowed. */
   isFresh(): boolean
-  /** Reads on from the last number seen; callers share one read. Rejects when the store cannot answer. */
+  /**
+   * Reads on from the last number seen, by a read that begins after this call; callers share it.
+   * Rejects with `store_unavailable` when the store cannot answer in time.
+   */
   refresh(): Promise<void>
   stop(): void
 }
@@ -25,12 +29,14 @@ export interface FeedOptions {
 }
 
 const PAGE = 1000
+const DEADLINE_MS = 3000
 
 export function createRevocationFeed({ store, index, log, pollMs, maxAgeMs }: FeedOptions): RevocationFeed {
   let lastSeq = 0
   // Monotonic: a wall clock set back must not make an old index look fresh.
   let readAt = Number.NEGATIVE_INFINITY
   let reading: Promise<void> | null = null
+  let following: Promise<void> | null = null
   let timer: NodeJS.Timeout | null = null
 
   async function readOn(): Promise<void> {
@@ -44,18 +50,29 @@ export function createRevocationFeed({ store, index, log, pollMs, maxAgeMs }: Fe
     readAt = startedAt
   }
 
-  function refresh(): Promise<void> {
-    reading ??= readOn().finally(() => { reading = null })
+  function read(): Promise<void> {
+    reading = readOn().finally(() => { reading = null })
     return reading
   }
 
+  // A read under way may have passed what the caller has just learnt of: he gets the one after it.
+  function refresh(): Promise<void> {
+    if (!reading) return inTime(read())
+    following ??= reading.then(null, () => undefined).then(() => {
+      following = null
+      return read()
+    })
+    return inTime(following)
+  }
+
   function poll(): void {
-    refresh().catch((error: unknown) => log.warn({ err: error }, 'the revocation feed could not be read; session checks fail until it can'))
+    if (reading) return
+    read().catch((error: unknown) => log.warn({ err: error }, 'the revocation feed could not be read; session checks fail until it can'))
   }
 
   return {
     async start() {
-      await refresh()
+      await read()
       timer = setInterval(poll, pollMs)
       timer.unref()
     },
@@ -65,4 +82,12 @@ export function createRevocationFeed({ store, index, log, pollMs, maxAgeMs }: Fe
       if (timer) clearInterval(timer)
     },
   }
+}
+
+function inTime(work: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new AuthError('store_unavailable', { retryAfter: 1, cause: new Error(`the revocations could not be read within ${DEADLINE_MS} ms`) })), DEADLINE_MS)
+  })
+  return Promise.race([work, late]).finally(() => clearTimeout(timer))
 }

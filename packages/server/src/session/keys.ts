@@ -1,5 +1,5 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { chmodSync, linkSync, mkdirSync, readFileSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { ConfigError } from '../errors.js'
 
@@ -91,13 +91,23 @@ function readKeyFile(file: string): KeyFile | null {
 function createOnce(file: string, text: string): void {
   if (statSync(file, { throwIfNoEntry: false })) return
   const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
-  writeFileSync(aside, `${text}\n`, { mode: 0o600, flag: 'wx' })
-  chmodSync(aside, 0o600)
+  writeDurably(aside, `${text}\n`)
   try {
     linkSync(aside, file)
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   } finally {
     unlinkSync(aside)
+  }
+}
+
+// On the disk before the first token is sealed: a power cut must not keep the sessions and lose their key.
+function writeDurably(file: string, text: string): void {
+  const descriptor = openSync(file, 'wx', 0o600)
+  try {
+    writeSync(descriptor, text)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
   }
 }

@@ -1,4 +1,4 @@
-import { CODE_LIFE_MS, SESSION_KEY_GENERATIONS, SUPERSEDED_KEY_LIFE_MS } from './store.js'
+import { CODE_LIFE_MS, LONGEST_SESSION_MS, PRUNE_MARGIN_MS, SESSION_KEY_GENERATIONS, SUPERSEDED_KEY_LIFE_MS } from './store.js'
 import type { AcceptedLogin, LoginRecord, Store } from './store.js'
 
 /** The test functions of a runner: vitest's, jest's and node:test's fit. */
@@ -126,7 +126,7 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
     test('ends a session once: the second end is null', async (store) => {
       const login = sampleLogin()
       const { uid } = await recordSample(store, login)
-      const end = { sessionId: login.sessionId, uid, reason: 'logout' as const, at: NOW, until: NOW + 1000 }
+      const end = { sessionId: login.sessionId, uid, reason: 'logout' as const, at: NOW, tokenExpiresAt: null }
       const revocation = await store.endSession(end)
       equal([revocation?.kind, revocation?.subject, await store.endSession(end), await store.isSessionLive(login.sessionId)], ['session', login.sessionId, null, false], 'ends')
     })
@@ -134,29 +134,62 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
     test('ends no session of another user', async (store) => {
       const login = sampleLogin()
       await recordSample(store, login)
-      equal(await store.endSession({ sessionId: login.sessionId, uid: id('u'), reason: 'logout', at: NOW, until: NOW }), null, 'end')
+      equal(await store.endSession({ sessionId: login.sessionId, uid: id('u'), reason: 'logout', at: NOW, tokenExpiresAt: null }), null, 'end')
       equal(await store.isSessionLive(login.sessionId), true, 'live')
     })
 
     test('ends all sessions by raising the epoch; a login afterwards stands', async (store) => {
       const [before, after] = [sampleLogin({ openid: 'oA' }), sampleLogin({ openid: 'oA' })]
       const { uid } = await recordSample(store, before)
-      const revocation = await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW, until: NOW + 1000 })
+      const revocation = await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW })
       const { epoch } = await recordSample(store, after)
       equal([revocation?.epoch, epoch], [2, 2], 'epochs')
       equal([await store.isSessionLive(before.sessionId), await store.isSessionLive(after.sessionId)], [false, true], 'live')
-      equal(await store.endAllSessions({ uid: id('u'), reason: 'logout_everywhere', at: NOW, until: NOW }), null, 'unknown user')
+      equal(await store.endAllSessions({ uid: id('u'), reason: 'logout_everywhere', at: NOW }), null, 'unknown user')
+    })
+
+    test('remembers the end of a user for as long as any server may have given him a session, whatever its own setting', async (store) => {
+      const login = sampleLogin({ expiresAt: NOW + LONGEST_SESSION_MS })
+      const { uid } = await recordSample(store, login)
+      const all = await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW })
+      equal(all?.until, NOW + LONGEST_SESSION_MS, 'until')
+    })
+
+    test('remembers the end of a session until its own token expires', async (store) => {
+      const login = sampleLogin({ expiresAt: NOW + 77 })
+      const { uid } = await recordSample(store, login)
+      const end = await store.endSession({ sessionId: login.sessionId, uid, reason: 'logout', at: NOW, tokenExpiresAt: null })
+      equal(end?.until, NOW + 77, 'until')
+    })
+
+    test('records the end of a session whose row is gone, for who holds its token, and for nobody else', async (store) => {
+      const [sessionId, uid] = [id('s'), id('u')]
+      const end = { sessionId, uid, reason: 'logout' as const, at: NOW, tokenExpiresAt: null }
+      equal(await store.endSession(end), null, 'by the id')
+      const { subject, until } = (await store.endSession({ ...end, tokenExpiresAt: NOW + 5 }))!
+      equal([subject, until], [sessionId, NOW + 5], 'by the token')
     })
 
     test('bans a user: the sessions end, a login is refused and leaves no trace, until the ban is lifted', async (store) => {
       const [before, refused] = [sampleLogin({ openid: 'oA' }), sampleLogin({ openid: 'oA' })]
       const { uid } = await recordSample(store, before)
-      const revocation = await store.setBan(uid, { at: NOW, until: NOW + 1000 })
+      const revocation = await store.ban(uid, NOW)
       equal([revocation?.kind, revocation?.reason, await store.isSessionLive(before.sessionId)], ['user', 'banned', false], 'ban')
       const [login, neighbour] = await Promise.all([store.recordLogin(refused), store.recordLogin(sampleLogin({ openid: 'oB' }))])
       equal([login, neighbour.banned, await store.isSessionLive(refused.sessionId), (await store.findUser(uid))?.bannedAt], [{ banned: true, uid }, false, false, NOW], 'logins')
-      equal([await store.setBan(uid, null), (await recordSample(store, sampleLogin({ openid: 'oA' }))).uid], [null, uid], 'lifted')
-      equal(await store.setBan(id('u'), { at: NOW, until: NOW }), null, 'unknown user')
+      equal((await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW }))?.reason, 'banned', 'the ban stays the reason')
+      const lifted = await store.unban(uid, NOW)
+      equal([lifted?.kind, lifted?.reason, await store.unban(uid, NOW)], ['user', 'ban_lifted', null], 'lifted')
+      equal((await recordSample(store, sampleLogin({ openid: 'oA' }))).uid, uid, 'logged in')
+      equal([await store.ban(id('u'), NOW), await store.unban(id('u'), NOW)], [null, null], 'unknown user')
+    })
+
+    test('sets a nickname and leaves the avatar alone', async (store) => {
+      const { uid } = await recordSample(store)
+      await store.saveProfile(uid, { nickname: 'a', avatarUrl: 'https://x/a', source: 'wechat', updatedAt: NOW })
+      const saved = await store.saveNickname(uid, 'b', NOW + 1)
+      equal(saved?.profile, { nickname: 'b', avatarUrl: 'https://x/a', source: 'user', updatedAt: NOW + 1 }, 'profile')
+      equal(await store.saveNickname(id('u'), 'b', NOW), null, 'unknown user')
     })
 
     test('lists the live sessions of a user, newest first, and no other', async (store) => {
@@ -164,10 +197,10 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
       const [old, newer, ended, expired] = [make({ device: 'iPhone' }), make({ issuedAt: NOW + 1 }), make({}), make({ expiresAt: NOW + 5 })]
       const { uid } = await recordSample(store, old)
       for (const login of [newer, ended, expired, sampleLogin({ openid: 'oB' })]) await recordSample(store, login)
-      await store.endSession({ sessionId: ended.sessionId, uid, reason: 'logout', at: NOW, until: NOW + 1000 })
+      await store.endSession({ sessionId: ended.sessionId, uid, reason: 'logout', at: NOW, tokenExpiresAt: null })
       const listed = await store.findSessions(uid, NOW + 5)
       equal(listed, [newer, old].map(({ sessionId, appid, device, issuedAt, expiresAt }) => ({ sessionId, appid, device, issuedAt, expiresAt })), 'sessions')
-      await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW, until: NOW + 1000 })
+      await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW })
       equal(await store.findSessions(uid, NOW + 5), [], 'after the end of all')
     })
 
@@ -197,7 +230,7 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
       const logins = Array.from({ length: 20 }, () => sampleLogin())
       const ends = await Promise.all(logins.map(async (login) => {
         const { uid } = await recordSample(store, login)
-        return store.endSession({ sessionId: login.sessionId, uid, reason: 'logout', at: NOW, until: NOW + 1000 })
+        return store.endSession({ sessionId: login.sessionId, uid, reason: 'logout', at: NOW, tokenExpiresAt: null })
       }))
       equal(ends.map((end) => end?.seq ?? 0).sort((a, b) => a - b), Array.from({ length: 20 }, (_, i) => i + 1), 'numbers')
       equal((await store.revocationsAfter(5, 3)).map(({ seq }) => seq), [6, 7, 8], 'page')
@@ -236,13 +269,17 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
       equal([await store.claimForcedRefresh('app', NOW + 29_999, 30_000), await store.claimForcedRefresh('app', NOW + 30_000, 30_000)], [false, true], 'later')
     })
 
-    test('prunes what has expired and nothing else', async (store) => {
-      const [old, live] = [sampleLogin({ expiresAt: NOW + 10 }), sampleLogin({ expiresAt: NOW + 1000 })]
+    test('prunes what has been over for a day and nothing else', async (store) => {
+      const DAY = PRUNE_MARGIN_MS
+      const [old, live] = [sampleLogin({ openid: 'oA', expiresAt: NOW + 10 }), sampleLogin({ openid: 'oA', issuedAt: NOW + 2 * CODE_LIFE_MS, expiresAt: NOW + 2 * DAY })]
       const { uid } = await recordSample(store, old)
       await recordSample(store, live)
-      await store.endSession({ sessionId: old.sessionId, uid, reason: 'logout', at: NOW, until: NOW + 10 })
-      await store.prune(NOW + 11, 100)
-      equal([await store.isSessionLive(live.sessionId), await store.revocationsAfter(0, 10)], [true, []], 'rows')
+      await store.endSession({ sessionId: old.sessionId, uid, reason: 'logout', at: NOW, tokenExpiresAt: null })
+      const rows = async (): Promise<unknown> => [(await store.revocationsAfter(0, 10)).length, await store.isSessionLive(live.sessionId), (await store.findSessionKeys(old.appid, 'oA', 0)).length]
+      await store.prune(NOW + DAY, 100)
+      equal(await rows(), [1, true, 2], 'within the day')
+      await store.prune(NOW + 2 * CODE_LIFE_MS + DAY + 1, 100)
+      equal(await rows(), [0, true, 1], 'after it')
       equal((await store.findUser(uid))?.uid, uid, 'the user stays')
     })
 

@@ -1,12 +1,14 @@
 import { expect, it } from 'vitest'
 import { createGroupCommit } from './group-commit.js'
 
+const anyFault = { isItemFault: () => true }
+
 it('writes what one turn asks for in one commit, and gives each caller its own result', async () => {
   const groups: number[][] = []
   const commit = createGroupCommit<number, number>(async (items) => {
     groups.push([...items])
     return items.map((item) => item * 10)
-  })
+  }, anyFault)
   expect(await Promise.all([commit(1), commit(2), commit(3)])).toEqual([10, 20, 30])
   expect(groups).toEqual([[1, 2, 3]])
 })
@@ -22,7 +24,7 @@ it('collects while a commit is under way, and never runs two at once', async () 
     if (groups.length === 1) await gate
     running--
     return items
-  })
+  }, anyFault)
   const first = commit(1)
   await new Promise(setImmediate)
   const later = [commit(2), commit(3)]
@@ -37,7 +39,7 @@ it('fails the bad item alone: its neighbours are written', async () => {
     if (items.includes('bad')) throw new Error('refused')
     written.push(...items)
     return items
-  })
+  }, anyFault)
   const results = await Promise.allSettled([commit('a'), commit('bad'), commit('b')])
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
   expect(written).toEqual(['a', 'b'])
@@ -48,7 +50,17 @@ it('holds no more items in a commit than allowed, in the order they came', async
   const commit = createGroupCommit<number, number>(async (items) => {
     groups.push([...items])
     return items
-  }, 2)
+  }, { ...anyFault, largest: 2 })
   await Promise.all([1, 2, 3, 4, 5].map(commit))
   expect(groups).toEqual([[1, 2], [3, 4], [5]])
+})
+
+it('fails a group as one when the database is at fault, after one attempt', async () => {
+  let attempts = 0
+  const commit = createGroupCommit<string, string>(async () => {
+    attempts++
+    throw new Error('database is locked')
+  }, { isItemFault: () => false })
+  const results = await Promise.allSettled(['a', 'b', 'c'].map(commit))
+  expect([attempts, ...results.map(({ status }) => status)]).toEqual([1, 'rejected', 'rejected', 'rejected'])
 })

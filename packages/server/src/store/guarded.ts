@@ -3,15 +3,26 @@ import type { Store } from './store.js'
 
 type Operation = (...input: unknown[]) => Promise<unknown>
 
+// Named one by one: a store may be an object of any make, and a new operation must not go unguarded.
+const OPERATIONS: Readonly<Record<keyof Store, true>> = {
+  recordLogin: true, findUser: true, findIdentities: true, findSessions: true, findOpenid: true, findSessionKeys: true,
+  saveProfile: true, saveNickname: true, endSession: true, endAllSessions: true, ban: true, unban: true, isSessionLive: true,
+  saveTicket: true, useTicket: true, saveApiKey: true, findApiKey: true, listApiKeys: true, revokeApiKey: true,
+  findAccessToken: true, saveAccessToken: true, claimForcedRefresh: true,
+  revocationsAfter: true, prune: true, ping: true, close: true,
+}
+
 /** The same store, whose failures are `store_unavailable` (the driver's error stays in `cause`, for the log). */
 export function guardStore(store: Store): Store {
-  const guard = (operation: Operation): Operation => async (...input) => {
-    try {
-      return await operation(...input)
-    } catch (cause) {
-      throw new AuthError('store_unavailable', { retryAfter: 1, cause })
+  const guard = (name: keyof Store): Operation => {
+    const operation = (store[name] as Operation).bind(store)
+    return async (...input) => {
+      try {
+        return await operation(...input)
+      } catch (cause) {
+        throw new AuthError('store_unavailable', { retryAfter: 1, cause })
+      }
     }
   }
-  const operations = Object.entries(store) as [string, Operation][]
-  return Object.fromEntries(operations.map(([name, operation]) => [name, guard(operation)])) as unknown as Store
+  return Object.fromEntries((Object.keys(OPERATIONS) as (keyof Store)[]).map((name) => [name, guard(name)])) as unknown as Store
 }

@@ -118,16 +118,21 @@ export interface SessionEnd {
   readonly uid: string
   readonly reason: EndReason
   readonly at: number
-  readonly until: number
+  /** When the token in hand expires, or null for who holds only the id. With it the end is recorded also if the row is gone (a restored backup). */
+  readonly tokenExpiresAt: number | null
 }
 
 /** The end of all sessions of a user. */
 export interface UserEnd {
   readonly uid: string
-  readonly reason: EndReason | 'banned'
+  readonly reason: EndReason
   readonly at: number
-  readonly until: number
 }
+
+/** Longest life of a session that a server can be configured to, its jitter included, in ms: whatever ends a whole user is remembered as long. */
+export const LONGEST_SESSION_MS: number = 99 * 86_400_000
+/** How long what has expired is still kept, in ms: clocks of several servers differ, and one may jump. */
+export const PRUNE_MARGIN_MS: number = 86_400_000
 
 /** How long a code of `wx.login` lives, in ms: two exchanges further apart than this are certainly in order. */
 export const CODE_LIFE_MS: number = 5 * 60_000
@@ -159,12 +164,16 @@ export interface Store {
   findSessionKeys(appid: string, openid: string, now: number): Promise<readonly StoredSessionKey[]>
   /** null when there is no such user. */
   saveProfile(uid: string, profile: Profile): Promise<UserRecord | null>
-  /** Ends a session; null when it had ended before or is not known. */
+  /** Sets the nickname and leaves the avatar as it is; null when there is no such user. */
+  saveNickname(uid: string, nickname: string, at: number): Promise<UserRecord | null>
+  /** Ends a session; null when it had ended before, or is not known and nobody holds its token. */
   endSession(end: SessionEnd): Promise<Revocation | null>
-  /** Ends all sessions of a user by raising the epoch; null when there is no such user. */
+  /** Ends all sessions of a user by raising the epoch; null when there is no such user. A banned user's stay ended as banned. */
   endAllSessions(end: UserEnd): Promise<Revocation | null>
-  /** Bans a user and ends all his sessions, or lifts the ban (`at: null`). The revocation of a ban, else null. */
-  setBan(uid: string, ban: { readonly at: number, readonly until: number } | null): Promise<Revocation | null>
+  /** Bans a user and ends all his sessions; null when there is no such user. */
+  ban(uid: string, at: number): Promise<Revocation | null>
+  /** Lifts a ban: his old sessions are ended as `ban_lifted`, so that their phones log in again. null when he was not banned. */
+  unban(uid: string, at: number): Promise<Revocation | null>
   /** Keeps a ticket by its hash. */
   saveTicket(hash: string, ticket: TicketRecord, expiresAt: number): Promise<void>
   /** Uses a ticket up: exactly one caller gets it, whatever the race; null when it is unknown, used, or over at `now`. */
@@ -186,7 +195,7 @@ export interface Store {
   isSessionLive(sessionId: string): Promise<boolean>
   /** Revocations after `seq`, in order, at most `limit`. A number once seen is never followed by a smaller one. */
   revocationsAfter(seq: number, limit: number): Promise<readonly Revocation[]>
-  /** Forgets what has expired before `now`: sessions, revocations, tickets. At most `limit` rows of each. */
+  /** Forgets what has been over for longer than {@link PRUNE_MARGIN_MS}: sessions, revocations, tickets, superseded session_keys. At most `limit` rows of each. */
   prune(now: number, limit: number): Promise<void>
   /** Rejects when the database does not answer. */
   ping(): Promise<void>

@@ -28,8 +28,8 @@ export interface UpstreamOptions {
 }
 
 const CONNECT_TIMEOUT_MS = 1000
-/** A socket that a middlebox dropped silently must not live for ever (node-webot/wechat-api#194). */
-const SOCKET_MAX_AGE_MS = 60_000
+/** An idle socket that a middlebox dropped silently must not be used again (node-webot/wechat-api#194). */
+const SOCKET_IDLE_MS = 60_000
 const LARGEST_BODY_BYTES = 64 * 1024
 
 // Failures while connecting: the request, and with it the code, has not left.
@@ -42,7 +42,7 @@ export function createUpstream({ baseURL, timeoutMs, connections }: UpstreamOpti
     connections,
     pipelining: 1,
     connect: { timeout: CONNECT_TIMEOUT_MS },
-    keepAliveMaxTimeout: SOCKET_MAX_AGE_MS,
+    keepAliveMaxTimeout: SOCKET_IDLE_MS,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
   })

@@ -1,17 +1,27 @@
 import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
 import { createGroupCommit } from '../group-commit.js'
-import { SESSION_KEY_GENERATIONS, SUPERSEDED_KEY_LIFE_MS } from '../store.js'
-import type { LoginRecord, RecordedLogin, Revocation, Store, UserEnd } from '../store.js'
+import { LONGEST_SESSION_MS, PRUNE_MARGIN_MS, SESSION_KEY_GENERATIONS, SUPERSEDED_KEY_LIFE_MS } from '../store.js'
+import type { LoginRecord, RecordedLogin, Revocation, Store } from '../store.js'
 import { recordLogins } from './record-logins.js'
 import { appendRevocation } from './revocations.js'
 import { userOf } from './schema.js'
 import type { Tables } from './schema.js'
 
+/** The connections of a store. */
+export interface Connections {
+  /** Every transaction. */
+  readonly write: Kysely<Tables>
+  /** Everything else, so that a transaction that waits for its turn holds up no reader. May be the same. */
+  readonly read: Kysely<Tables>
+  /** True for an error that one row has caused; the others of its group may be written without it. */
+  readonly isRowFault: (error: unknown) => boolean
+}
+
 /** The store on SQL: one Kysely path. */
-export function createSqlStore(db: Kysely<Tables>): Store {
-  const inTransaction = <T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> => db.transaction().execute(work)
-  const commitLogin = createGroupCommit<LoginRecord, RecordedLogin>((logins) => inTransaction((tx) => recordLogins(tx, logins)))
+export function createSqlStore({ write, read: db, isRowFault }: Connections): Store {
+  const inTransaction = <T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> => write.transaction().execute(work)
+  const commitLogin = createGroupCommit<LoginRecord, RecordedLogin>((logins) => inTransaction((tx) => recordLogins(tx, logins)), { isItemFault: isRowFault })
 
   const apiKeys = () => db.selectFrom('api_keys').select(['id', 'name', 'created_at as createdAt', 'revoked_at as revokedAt'])
 
@@ -52,19 +62,29 @@ export function createSqlStore(db: Kysely<Tables>): Store {
       return row ? userOf(row) : null
     }),
 
+    saveNickname: (uid, nickname, at) => inTransaction(async (tx) => {
+      const row = await tx.updateTable('users').set({ nickname, profile_source: 'user', profile_updated_at: at }).where('uid', '=', uid).returningAll().executeTakeFirst()
+      return row ? userOf(row) : null
+    }),
+
     endSession: (end) => inTransaction(async (tx) => {
-      const ended = await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason })
-        .where('id', '=', end.sessionId).where('uid', '=', end.uid).where('ended_at', 'is', null)
-        .executeTakeFirst()
-      if (ended.numUpdatedRows === 0n) return null
-      return appendRevocation(tx, { kind: 'session', subject: end.sessionId, epoch: 0, reason: end.reason, until: end.until })
+      const row = await tx.selectFrom('sessions').select(['ended_at', 'expires_at']).where('id', '=', end.sessionId).where('uid', '=', end.uid).executeTakeFirst()
+      const until = row?.expires_at ?? end.tokenExpiresAt
+      if (until === null || (row && row.ended_at !== null)) return null
+      await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason }).where('id', '=', end.sessionId).execute()
+      return appendRevocation(tx, { kind: 'session', subject: end.sessionId, epoch: 0, reason: end.reason, until })
     }),
 
     endAllSessions: (end) => inTransaction((tx) => raiseEpoch(tx, end)),
 
-    setBan: (uid, ban) => inTransaction(async (tx) => {
-      await tx.updateTable('users').set({ banned_at: ban?.at ?? null }).where('uid', '=', uid).execute()
-      return ban ? raiseEpoch(tx, { uid, reason: 'banned', ...ban }) : null
+    ban: (uid, at) => inTransaction(async (tx) => {
+      await tx.updateTable('users').set({ banned_at: at }).where('uid', '=', uid).execute()
+      return raiseEpoch(tx, { uid, reason: 'banned', at })
+    }),
+
+    unban: (uid, at) => inTransaction(async (tx) => {
+      const lifted = await tx.updateTable('users').set({ banned_at: null }).where('uid', '=', uid).where('banned_at', 'is not', null).executeTakeFirst()
+      return lifted.numUpdatedRows > 0n ? raiseEpoch(tx, { uid, reason: 'ban_lifted', at }) : null
     }),
 
     saveTicket: (hash, { uid, appid, sessionId }, expiresAt) => inTransaction(async (tx) => {
@@ -123,27 +143,32 @@ export function createSqlStore(db: Kysely<Tables>): Store {
     revocationsAfter: (seq, limit) => db.selectFrom('revocations').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute(),
 
     prune: (now, limit) => inTransaction(async (tx) => {
-      await tx.deleteFrom('sessions').where('id', 'in', (some) => some.selectFrom('sessions').select('id').where('expires_at', '<', now).limit(limit)).execute()
-      await tx.deleteFrom('tickets').where('hash', 'in', (some) => some.selectFrom('tickets').select('hash').where('expires_at', '<', now).limit(limit)).execute()
-      await tx.deleteFrom('revocations').where('seq', 'in', (some) => some.selectFrom('revocations').select('seq').where('until', '<', now).limit(limit)).execute()
+      const over = now - PRUNE_MARGIN_MS
+      await tx.deleteFrom('sessions').where('id', 'in', (some) => some.selectFrom('sessions').select('id').where('expires_at', '<', over).limit(limit)).execute()
+      await tx.deleteFrom('tickets').where('hash', 'in', (some) => some.selectFrom('tickets').select('hash').where('expires_at', '<', over).limit(limit)).execute()
+      await tx.deleteFrom('revocations').where('seq', 'in', (some) => some.selectFrom('revocations').select('seq').where('until', '<', over).limit(limit)).execute()
+      await tx.deleteFrom('session_keys').where('superseded_at', '<', over).execute()
     }),
 
     async ping() {
       await sql`select 1`.execute(db)
     },
 
-    close: () => db.destroy(),
+    async close() {
+      await write.destroy()
+      await db.destroy()
+    },
   }
 }
 
 // Every token of an older epoch is dead, whichever session it belongs to.
-async function raiseEpoch(tx: Transaction<Tables>, end: UserEnd): Promise<Revocation | null> {
-  const user = await tx.updateTable('users').set({ epoch: sql<number>`epoch + 1` }).where('uid', '=', end.uid).returning('epoch').executeTakeFirst()
+async function raiseEpoch(tx: Transaction<Tables>, { uid, reason: wanted, at }: { uid: string, reason: Revocation['reason'], at: number }): Promise<Revocation | null> {
+  const user = await tx.updateTable('users').set({ epoch: sql<number>`epoch + 1` }).where('uid', '=', uid).returning(['epoch', 'banned_at']).executeTakeFirst()
   if (!user) return null
-  await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason })
-    .where('uid', '=', end.uid).where('ended_at', 'is', null)
-    .execute()
-  return appendRevocation(tx, { kind: 'user', subject: end.uid, epoch: user.epoch, reason: end.reason, until: end.until })
+  // Whatever else ends a banned user's sessions, what his phone must hear is the ban.
+  const reason = user.banned_at === null ? wanted : 'banned'
+  await tx.updateTable('sessions').set({ ended_at: at, end_reason: reason }).where('uid', '=', uid).where('ended_at', 'is', null).execute()
+  return appendRevocation(tx, { kind: 'user', subject: uid, epoch: user.epoch, reason, until: at + LONGEST_SESSION_MS })
 }
 
 async function makeAccessTokenRow(tx: Transaction<Tables>, appid: string): Promise<void> {

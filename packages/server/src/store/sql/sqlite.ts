@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
@@ -15,32 +15,45 @@ export interface SqliteOptions {
   readonly file: string
 }
 
+// The first is for opening and migrating, when several servers may start on one fresh file.
 const PRAGMAS = [
+  'busy_timeout = 5000',
   'journal_mode = WAL',
   'synchronous = FULL', // an acknowledged login survives a power cut; group commit pays for it
-  'busy_timeout = 100', // what blocks the event loop at most; longer waits are asynchronous, see beginTransaction
   'foreign_keys = ON',
   'secure_delete = ON', // what is deleted is overwritten: erasing a person must leave no bytes
   'mmap_size = 268435456',
 ]
 
 /** Opens the embedded store and brings it to the current schema. */
-export async function openSqliteStore(options: SqliteOptions): Promise<Store> {
-  if (options.file !== ':memory:') mkdirSync(path.dirname(path.resolve(options.file)), { recursive: true, mode: 0o700 })
-  const database = openSqlite(options.file)
-  for (const pragma of PRAGMAS) database.prepare(`pragma ${pragma}`).all([])
-  const db = new Kysely<Tables>({ dialect: immediateSqlite(database) })
-  await migrate(db)
-  return createSqlStore(db)
+export async function openSqliteStore({ file }: SqliteOptions): Promise<Store> {
+  const inMemory = file === ':memory:'
+  if (!inMemory) mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 })
+  const write = connect(file)
+  if (!inMemory && process.platform !== 'win32') chmodSync(file, 0o600)
+  await migrate(write)
+  // A second connection for readers: in WAL they see the last commit and wait for nobody. A database in memory is its connection's alone.
+  const read = inMemory ? write : connect(file)
+  return createSqlStore({ write, read, isRowFault })
 }
 
-const LONGEST_WAIT_MS = 10_000
+function connect(file: string): Kysely<Tables> {
+  const database = openSqlite(file)
+  for (const pragma of PRAGMAS) database.prepare(`pragma ${pragma}`).all([])
+  return new Kysely<Tables>({ dialect: immediateSqlite(database) })
+}
+
+const LONGEST_WAIT_MS = 5000
 const RETRY_MS = 5
 
-// A deferred transaction that turns into a writer can fail with BUSY whatever the timeout; an immediate one waits its turn.
+/**
+ * A deferred transaction that turns into a writer can fail with BUSY whatever the timeout; an immediate one waits its turn.
+ * SQLite's own waiting blocks the event loop, so that it is switched off here and the wait is asynchronous.
+ */
 class ImmediateSqliteDriver extends SqliteDriver {
   override async beginTransaction(connection: DatabaseConnection, _settings?: TransactionSettings): Promise<void> {
     const startedAt = performance.now()
+    await connection.executeQuery(CompiledQuery.raw('pragma busy_timeout = 0'))
     for (;;) {
       try {
         await connection.executeQuery(CompiledQuery.raw('begin immediate'))
@@ -58,9 +71,18 @@ class TransactionalSqliteAdapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean { return true }
 }
 
-function isBusy(error: unknown): boolean {
-  const { code, errcode } = error as { code?: string, errcode?: number }
-  return code === 'SQLITE_BUSY' || errcode === 5
+const BUSY = 5
+const CONSTRAINT = 19
+
+const isBusy = (error: unknown): boolean => hasCode(error, BUSY, 'SQLITE_BUSY')
+
+// What one row can be at fault for: a key that exists, or a value that cannot be bound.
+const isRowFault = (error: unknown): boolean => error instanceof TypeError || hasCode(error, CONSTRAINT, 'SQLITE_CONSTRAINT')
+
+// libsql names the code, node:sqlite numbers it; both add extended codes (the low byte is the primary one).
+function hasCode(error: unknown, primary: number, name: string): boolean {
+  const { code, errcode } = error as { code?: unknown, errcode?: unknown }
+  return (typeof errcode === 'number' && (errcode & 0xff) === primary) || (typeof code === 'string' && code.startsWith(name))
 }
 
 function immediateSqlite(database: SqliteDatabase): Dialect {
