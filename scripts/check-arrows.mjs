@@ -34,7 +34,7 @@ const ROOMS = {
 }
 
 // Who may look inside a Secret.
-const REVEALERS = ['wechat/access-token', 'wechat/call', 'wechat/code-to-session', 'wechat/encrypted-data', 'wechat/raw-data', 'session/sealer', 'user/session-key']
+const REVEALERS = ['wechat/access-token', 'wechat/call', 'wechat/code-to-session', 'wechat/encrypted-data', 'wechat/raw-data', 'session/sealer', 'user/phone', 'user/session-key']
 
 const problems = []
 let files = 0

@@ -13,6 +13,7 @@ import { createLoginCodes } from './login-codes.js'
 import type { SignedProfile } from './profile-data.js'
 import { createMounts } from './mounts.js'
 import type { MountedHandler } from './mounts.js'
+import { createPhoneCodes } from './phone-codes.js'
 import { createRandom } from './random.js'
 import { createListener } from './server.js'
 import { createStateFile, loadState } from './state-file.js'
@@ -64,6 +65,8 @@ export interface Emulator {
   changePerson(id: string, changes: PersonChanges): Person
   /** A code, as wx.login hands it out. Throws TypeError on an unknown app or person. */
   issueCode(user: AppUser): string
+  /** A code, as the event of the phone button hands it out. Throws TypeError on an unknown app or person. */
+  issuePhoneCode(user: AppUser): string
   /** What getUserProfile would hand out with real data, encrypted with the live session_key. Throws TypeError on an unknown app or person. */
   profileOf(user: AppUser): SignedProfile
   /** WeChat's session_key of that user is dead from now on. Throws TypeError on an unknown app or person. */
@@ -99,6 +102,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     state, clock, random,
     codes: createLoginCodes(state, clock.now, random, options.minuteQuota ?? 100),
     accessTokens: createAccessTokens(clock.now, random),
+    phoneCodes: createPhoneCodes(state, clock.now, random),
     traffic: createTraffic(clock.now),
     faults: createFaults(),
     errcodeZero: options.errcodeZero ?? false,
@@ -117,6 +121,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     addPerson: state.addPerson,
     changePerson: state.changePerson,
     issueCode: (user) => wechat.codes.issue(user).code,
+    issuePhoneCode: (user) => wechat.phoneCodes.issue(user),
     profileOf: (user) => makeProfile(wechat, user, 'real', false),
     expireSession: (user) => wechat.codes.expire(user),
     openDevice: phones.open,

@@ -11,6 +11,7 @@ import type { AnswerNote } from './traffic.js'
 import { stableToken, token } from './weixin-api/access-token.js'
 import { refuse } from './weixin-api/answer.js'
 import type { ApiAnswer } from './weixin-api/answer.js'
+import { getUserPhoneNumber } from './weixin-api/getuserphonenumber.js'
 import { jscode2session } from './weixin-api/jscode2session.js'
 import { checkSession, resetUserSessionKey } from './weixin-api/session-key.js'
 import type { Wechat } from './wechat.js'
@@ -25,6 +26,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/cgi-bin/token': { method: 'GET', call: token },
   '/cgi-bin/stable_token': { method: 'POST', call: stableToken },
   '/wxa/checksession': { method: 'GET', call: checkSession },
+  '/wxa/business/getuserphonenumber': { method: 'POST', call: getUserPhoneNumber },
   '/wxa/resetusersessionkey': { method: 'GET', call: resetUserSessionKey },
 }
 

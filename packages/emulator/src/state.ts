@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { randomOpenid } from './random.js'
 import type { Random } from './random.js'
 
@@ -40,6 +41,8 @@ export interface PersonOptions {
   nickName?: string
   /** Default: an address of the form of WeChat's avatars; nothing is there. */
   avatarUrl?: string
+  /** With country code 86. Default: one of the range 100…, which nobody has. */
+  phoneNumber?: string
   /** Told to apps that are bound (`unionScope`). Default: none. */
   unionid?: string
   /** True: WeChat holds this user for high-risk; codes are answered 40226. Default: false. */
@@ -51,6 +54,8 @@ export interface Person {
   readonly id: string
   nickName: string
   avatarUrl: string
+  /** With country code 86. */
+  phoneNumber: string
   unionid?: string
   risk: boolean
 }
@@ -69,7 +74,7 @@ export interface AppUser {
 export interface SavedState {
   readonly version: 1
   readonly apps: EmulatedApp[]
-  readonly people: Person[]
+  readonly people: (Omit<Person, 'phoneNumber'> & { readonly phoneNumber?: string })[]
   /** `appid/person` and the openid. */
   readonly openids: [string, string][]
   /** `scope/person` and the unionid. */
@@ -106,7 +111,8 @@ const PERSON_ID = /^[\w-]{1,64}$/
 /** `onChange` is called after each change that `save()` would show. */
 export function createState(random: Random, onChange: () => void, saved?: SavedState): State {
   const apps = new Map(saved?.apps.map((app) => [app.appid, app]))
-  const people = new Map(saved?.people.map((person) => [person.id, person]))
+  // A state file of an earlier version has no phone numbers.
+  const people = new Map(saved?.people.map((person) => [person.id, { ...person, phoneNumber: person.phoneNumber ?? phoneNumberOf(person.id) }]))
   const openids = new Map(saved?.openids)
   const unionids = new Map(saved?.unionids)
 
@@ -194,9 +200,15 @@ function makePerson(options: PersonOptions, freeId: () => string): Person {
     id,
     nickName: options.nickName ?? id,
     avatarUrl: options.avatarUrl ?? `https://thirdwx.qlogo.cn/mmopen/vi_32/emulated-${id}/132`,
+    phoneNumber: options.phoneNumber ?? phoneNumberOf(id),
     ...options.unionid !== undefined && { unionid: options.unionid },
     risk: options.risk ?? false,
   }
+}
+
+// A number that no operator gives out, always the same for the same person.
+function phoneNumberOf(id: string): string {
+  return `100${(createHash('sha256').update(id).digest().readUInt32BE() % 1e8).toString().padStart(8, '0')}`
 }
 
 function nextPersonId(people: ReadonlyMap<string, Person>): () => string {

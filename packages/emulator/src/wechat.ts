@@ -2,6 +2,7 @@ import type { AccessTokens } from './access-tokens.js'
 import type { Timekeeper } from './clock.js'
 import type { Faults } from './faults.js'
 import type { LoginCodes } from './login-codes.js'
+import type { PhoneCodes } from './phone-codes.js'
 import { makeUserInfo, signProfile } from './profile-data.js'
 import type { SignedProfile } from './profile-data.js'
 import type { Random } from './random.js'
@@ -13,6 +14,7 @@ export interface Wechat {
   readonly state: State
   readonly codes: LoginCodes
   readonly accessTokens: AccessTokens
+  readonly phoneCodes: PhoneCodes
   readonly clock: Timekeeper
   readonly random: Random
   readonly traffic: TrafficLog

@@ -8,6 +8,7 @@ export const ROUTES = {
   me: { method: 'GET', path: '/v1/me' },
   updateMe: { method: 'PUT', path: '/v1/me' },
   profile: { method: 'POST', path: '/v1/me/profile' },
+  phone: { method: 'POST', path: '/v1/me/phone' },
   ticket: { method: 'POST', path: '/v1/tickets' },
   redeem: { method: 'POST', path: '/v1/tickets/redeem' },
   introspect: { method: 'POST', path: '/v1/introspect' },
@@ -100,6 +101,29 @@ export interface MeResponse {
   readonly createdAt: number
   /** null until the user gave one; WeChat's placeholder (「微信用户」) counts as none. */
   readonly profile: Profile | null
+  /** null until the user gave one. */
+  readonly phone: Phone | null
+}
+
+/** A phone number as the wire shows it: never whole. */
+export interface Phone {
+  /** `138****8000` */
+  readonly masked: string
+  /** `86` */
+  readonly countryCode: string
+  /** When WeChat vouched for it, in ms since the epoch. */
+  readonly verifiedAt: number
+}
+
+/** `POST /v1/me/phone`, the body. */
+export interface PhoneRequest {
+  /** The code of the phone button's event (not of `wx.login`): one use, 5 minutes. */
+  readonly code: string
+}
+
+/** `POST /v1/me/phone`, the answer. */
+export interface PhoneResponse {
+  readonly phone: Phone
 }
 
 /** `PUT /v1/me`, the body. */

@@ -1,4 +1,4 @@
-import type { IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
+import type { IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, Phone, PhoneRequest, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
 import { checkOptions } from './config.js'
 import type { App, AuthOptions, Config } from './config.js'
 import { AuthError, ConfigError } from './errors.js'
@@ -8,6 +8,7 @@ import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
 import { createLogout } from './flows/logout.js'
 import { createMe } from './flows/me.js'
+import { createBindPhone } from './flows/phone.js'
 import { createSaveProfile } from './flows/profile.js'
 import { createSessions } from './flows/sessions.js'
 import type { Sessions } from './flows/sessions.js'
@@ -29,11 +30,12 @@ import { createTokenSeal } from './session/token.js'
 import { guardStore } from './store/guarded.js'
 import { openSqliteStore } from './store/sql/sqlite.js'
 import type { Store } from './store/store.js'
+import { createPhones } from './user/phone.js'
 import { createSessionKeys } from './user/session-key.js'
 import { createAccessTokens } from './wechat/access-token.js'
 import type { AccessTokens } from './wechat/access-token.js'
 import { callWechat } from './wechat/call.js'
-import type { CallOptions } from './wechat/call.js'
+import type { WechatCall } from './wechat/call.js'
 import { createUpstream } from './wechat/upstream.js'
 import type { Upstream } from './wechat/upstream.js'
 
@@ -63,6 +65,8 @@ export interface Auth {
   updateMe(session: Session, changes: UpdateMeRequest): Promise<MeResponse>
   /** Takes what getUserProfile or getUserInfo handed out. */
   saveProfile(session: Session, request: ProfileRequest): Promise<MeResponse>
+  /** Swaps the code of the phone button for the number and binds it. */
+  bindPhone(session: Session, request: PhoneRequest): Promise<Phone>
   /** Rejects with `store_unavailable` when the database does not answer. */
   ping(): Promise<void>
   readonly log: Logger
@@ -76,7 +80,7 @@ export interface Wechat {
    * Calls any API, for example `auth.wechat.call(appid, '/wxa/msg_sec_check', { body })`.
    * Throws `app_unknown`, `wx_call_failed` with WeChat's errcode, or the `wx_…` codes of the connection.
    */
-  call(appid: string, path: string, options?: CallOptions): Promise<Record<string, unknown>>
+  readonly call: WechatCall
 }
 
 const PRUNE_EVERY_MS = 60_000
@@ -111,7 +115,9 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
 
   const verify = createVerify({ apps, tokens, index, feed, store, clock, strict })
   const sessions = createSessions({ store, index, clock, log, pseudonym })
-  const me = createMe(store, clock)
+  const phones = createPhones(store, sealer, ring.keys.map(({ pseudonymKey }) => pseudonymKey))
+  const wechat = createWechat(apps, upstream, createAccessTokens({ upstream, store, sealer, now }))
+  const me = createMe(store, phones, clock)
   return {
     login: createLogin({ apps, upstream, store, sessionKeys, tokens, index, clock, sessionLifeMs, mostSessions, log, pseudonym }),
     verify,
@@ -120,11 +126,12 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     apiKeys: createApiKeys(store, clock),
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
-    wechat: createWechat(apps, upstream, createAccessTokens({ upstream, store, sealer, now })),
-    users: createUsers(store, sessions),
+    wechat,
+    users: createUsers(store, sessions, phones),
     me: me.get,
     updateMe: me.update,
-    saveProfile: createSaveProfile({ store, sessionKeys, clock, log, pseudonym }),
+    saveProfile: createSaveProfile({ store, phones, sessionKeys, clock, log, pseudonym }),
+    bindPhone: createBindPhone({ call: wechat.call, phones, clock, log, pseudonym }),
     ping: () => store.ping(),
     log,
     async close() {

@@ -17,6 +17,7 @@ export type { ServeOptions, Service } from './http/serve.js'
 export type { Logger } from './log.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, ApiKeyRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SessionEnd, SessionRecord, Store, StoredSessionKey, TicketRecord, UserEnd, UserRecord,
+  AcceptedLogin, ApiKeyRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SessionEnd, SessionRecord, Store,
+  StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UserEnd, UserRecord,
 } from './store/store.js'
-export type { CallOptions } from './wechat/call.js'
+export type { CallOptions, WechatCall } from './wechat/call.js'

@@ -7,6 +7,7 @@ import { ControlError, parseFields } from './input.js'
 import type { Fields } from './input.js'
 import { login } from './login.js'
 import { addPerson } from './people.js'
+import { phone } from './phone.js'
 import { profile } from './profile.js'
 import { expireSession } from './session.js'
 import { getState } from './state.js'
@@ -22,6 +23,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/people': { POST: addPerson },
   '/login': { POST: login },
   '/profile': { POST: profile },
+  '/phone': { POST: phone },
   '/session': { POST: expireSession },
   '/clock': { GET: (_, wechat) => getClock(wechat), POST: advanceClock },
   '/traffic': { GET: (_, wechat) => getTraffic(wechat), DELETE: (_, wechat) => clearTraffic(wechat) },

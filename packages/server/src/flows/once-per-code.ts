@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { Action } from '@tongxing/protocol'
 import { AuthError, isAuthError } from '../errors.js'
 import { createPackedTable } from '../packed-table.js'
 import { CODE_LIFE_MS } from '../store/store.js'
@@ -12,8 +13,9 @@ export interface OncePerCode<Result> {
 /**
  * A code is exchanged at most once: WeChat takes it once, and after a timeout nobody knows whether it did.
  * @param now wall time in ms.
+ * @param whenUsed what a caller whose code is spent should do.
  */
-export function createOncePerCode<Result>(now: () => number): OncePerCode<Result> {
+export function createOncePerCode<Result>(now: () => number, whenUsed: Action = 'relogin'): OncePerCode<Result> {
   const underWay = new Map<string, Promise<Result>>()
   const spent = createPackedTable(now)
 
@@ -23,7 +25,7 @@ export function createOncePerCode<Result>(now: () => number): OncePerCode<Result
     const running = underWay.get(key)
     if (running) return running
     const [high, low] = [digest.readUInt32BE(0), digest.readUInt32BE(4)]
-    if ((spent.until(high, low) ?? 0) > now()) throw new AuthError('wx_code_used')
+    if ((spent.until(high, low) ?? 0) > now()) throw new AuthError('wx_code_used', { action: whenUsed })
 
     const spend = (): void => spent.set(high, low, { value: 0, tag: 0 }, now() + 2 * CODE_LIFE_MS)
     const result = work().then(

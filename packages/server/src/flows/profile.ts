@@ -3,6 +3,7 @@ import type { Clock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
 import type { Store } from '../store/store.js'
+import type { Phones } from '../user/phone.js'
 import type { SessionKeys } from '../user/session-key.js'
 import { readWechatProfile } from '../user/wechat-profile.js'
 import { openEncryptedData } from '../wechat/encrypted-data.js'
@@ -19,13 +20,14 @@ export type SaveProfile = (session: Session, request: ProfileRequest) => Promise
 
 export interface ProfileParts {
   readonly store: Store
+  readonly phones: Phones
   readonly sessionKeys: SessionKeys
   readonly clock: Clock
   readonly log: Logger
   readonly pseudonym: Pseudonymise
 }
 
-export function createSaveProfile({ store, sessionKeys, clock, log, pseudonym }: ProfileParts): SaveProfile {
+export function createSaveProfile({ store, phones, sessionKeys, clock, log, pseudonym }: ProfileParts): SaveProfile {
   return async ({ uid, appid }, { rawData, signature, encryptedData, iv }) => {
     const openid = (await store.findOpenid(uid, appid)) ?? gone()
     const keys = await sessionKeys.usable(appid, openid)
@@ -42,6 +44,6 @@ export function createSaveProfile({ store, sessionKeys, clock, log, pseudonym }:
     }
     // WeChat's placeholder is no profile: what the user gave before stays.
     const user = profile ? await store.saveProfile(uid, profile) : await store.findUser(uid)
-    return meOf(user ?? gone())
+    return meOf(user ?? gone(), phones)
   }
 }

@@ -1,11 +1,14 @@
 import type { Profile } from '@tongxing/protocol'
 import type { Store } from '../store/store.js'
+import type { Phones } from '../user/phone.js'
 import type { Sessions } from './sessions.js'
 
 /** Users, for the back end itself. */
 export interface Users {
   /** null when there is no such user. */
   get(uid: string): Promise<User | null>
+  /** The whole phone number, `+8613800138000`, or null. On the wire it is never whole. */
+  phoneOf(uid: string): Promise<string | null>
   /** Bans a user: his sessions end, and nobody logs in as him until the ban is lifted. False when there is no such user. */
   ban(uid: string): Promise<boolean>
   /** Lifts a ban: the phones log in again by themselves. False when the user was not banned. */
@@ -25,12 +28,13 @@ export interface User {
   readonly identities: readonly { readonly appid: string, readonly openid: string, readonly unionid: string | null }[]
 }
 
-export function createUsers(store: Store, sessions: Sessions): Users {
+export function createUsers(store: Store, sessions: Sessions, phones: Phones): Users {
   return {
     async get(uid) {
       const [user, identities] = await Promise.all([store.findUser(uid), store.findIdentities(uid)])
       return user && { uid, createdAt: user.createdAt, bannedAt: user.bannedAt, profile: user.profile, identities }
     },
+    phoneOf: (uid) => phones.reveal(uid),
     ban: sessions.ban,
     unban: sessions.unban,
     endSessions: (uid) => sessions.endAll(uid, 'logout_everywhere'),

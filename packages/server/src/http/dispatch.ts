@@ -9,6 +9,7 @@ import { postIntrospect } from './v1-introspect.js'
 import { postLogin } from './v1-login.js'
 import { postLogout } from './v1-logout.js'
 import { getMe, putMe } from './v1-me.js'
+import { postPhone } from './v1-me-phone.js'
 import { postProfile } from './v1-me-profile.js'
 import { getSession } from './v1-session.js'
 import { deleteSession, getSessions } from './v1-sessions.js'
@@ -38,6 +39,7 @@ const TABLE: readonly Route[] = [
   { ...ROUTES.me, endpoint: getMe },
   { ...ROUTES.updateMe, endpoint: putMe },
   { ...ROUTES.profile, endpoint: postProfile },
+  { ...ROUTES.phone, endpoint: postPhone },
   { ...ROUTES.ticket, endpoint: postTicket },
   { ...ROUTES.redeem, endpoint: postRedeem },
   { ...ROUTES.introspect, endpoint: postIntrospect },

@@ -237,6 +237,17 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
       equal(await store.revocationsAfter(20, 3), [], 'end')
     })
 
+    test('binds a phone number to one user at a time: who proves it last has it', async (store) => {
+      const [{ uid: first }, { uid: second }] = [await recordSample(store), await recordSample(store)]
+      const phone = { sealed: 'sealed', countryCode: '86', verifiedAt: NOW }
+      await store.savePhone(first, phone, ['blind'])
+      equal([await store.findPhone(first), await store.findPhone(second)], [phone, null], 'bound')
+      await store.savePhone(second, { ...phone, sealed: 'other' }, ['under a new key', 'blind'])
+      equal([await store.findPhone(first), (await store.findPhone(second))?.sealed], [null, 'other'], 'handed on')
+      await store.savePhone(second, { ...phone, sealed: 'changed' }, ['another number'])
+      equal((await store.findPhone(second))?.sealed, 'changed', 'changed')
+    })
+
     test('gives a ticket to exactly one of 20 parallel callers, once, and to nobody after its time', async (store) => {
       const ticket = { uid: id('u'), appid: 'wxemu0123456789abc', sessionId: id('s') }
       await store.saveTicket('h1', ticket, NOW + 60)

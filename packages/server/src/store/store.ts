@@ -87,6 +87,14 @@ export interface SessionRecord {
   readonly expiresAt: number
 }
 
+/** A phone number as stored. */
+export interface StoredPhone {
+  readonly sealed: string
+  readonly countryCode: string
+  /** ms since the epoch. */
+  readonly verifiedAt: number
+}
+
 /** A ticket for a web-view: one use. */
 export interface TicketRecord {
   readonly uid: string
@@ -174,6 +182,12 @@ export interface Store {
   ban(uid: string, at: number): Promise<Revocation | null>
   /** Lifts a ban: his old sessions are ended as `ban_lifted`, so that their phones log in again. null when he was not banned. */
   unban(uid: string, at: number): Promise<Revocation | null>
+  findPhone(uid: string): Promise<StoredPhone | null>
+  /**
+   * Binds a number to a user and takes it from whoever had it: numbers are handed on to new owners.
+   * `blind` finds equal numbers without opening them, one value for each sealing key, newest first.
+   */
+  savePhone(uid: string, phone: StoredPhone, blind: readonly [string, ...string[]]): Promise<void>
   /** Keeps a ticket by its hash. */
   saveTicket(hash: string, ticket: TicketRecord, expiresAt: number): Promise<void>
   /** Uses a ticket up: exactly one caller gets it, whatever the race; null when it is unknown, used, or over at `now`. */

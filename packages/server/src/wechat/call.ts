@@ -11,6 +11,9 @@ export interface CallOptions {
   readonly body?: object
 }
 
+/** A call of any API of WeChat's, with the app's access_token put in. */
+export type WechatCall = (appid: string, path: string, options?: CallOptions) => Promise<Record<string, unknown>>
+
 /** The errcodes with which WeChat refuses an access_token. */
 const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001])
 

@@ -83,6 +83,15 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute()
     },
   },
+  '0005_phones': {
+    up: (db: Kysely<unknown>) => db.schema.createTable('phones')
+      .addColumn('uid', sql`text`, (c) => c.primaryKey().references('users.uid'))
+      .addColumn('sealed', sql`text`, (c) => c.notNull())
+      .addColumn('blind', sql`text`, (c) => c.notNull().unique())
+      .addColumn('country_code', sql`text`, (c) => c.notNull())
+      .addColumn('verified_at', sql`integer`, (c) => c.notNull())
+      .execute(),
+  },
   '0004_access_tokens': {
     up: (db: Kysely<unknown>) => db.schema.createTable('access_tokens')
       .addColumn('appid', sql`text`, (c) => c.primaryKey())

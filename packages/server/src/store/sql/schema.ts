@@ -13,6 +13,7 @@ export interface Tables {
   tickets: TicketsTable
   api_keys: ApiKeysTable
   access_tokens: AccessTokensTable
+  phones: PhonesTable
 }
 
 export interface UsersTable {
@@ -98,6 +99,16 @@ export interface AccessTokensTable {
   expires_at: number
   version: number
   forced_at: number
+}
+
+/** Phone numbers, sealed. */
+export interface PhonesTable {
+  uid: string
+  sealed: string
+  /** Keyed hash of the number: finds equal ones, tells nothing. */
+  blind: string
+  country_code: string
+  verified_at: number
 }
 
 export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {

@@ -87,6 +87,16 @@ export function createSqlStore({ write, read: db, isRowFault }: Connections): St
       return lifted.numUpdatedRows > 0n ? raiseEpoch(tx, { uid, reason: 'ban_lifted', at }) : null
     }),
 
+    async findPhone(uid) {
+      const row = await db.selectFrom('phones').select(['sealed', 'country_code as countryCode', 'verified_at as verifiedAt']).where('uid', '=', uid).executeTakeFirst()
+      return row ?? null
+    },
+
+    savePhone: (uid, { sealed, countryCode, verifiedAt }, blind) => inTransaction(async (tx) => {
+      await tx.deleteFrom('phones').where((row) => row.or([row('uid', '=', uid), row('blind', 'in', blind)])).execute()
+      await tx.insertInto('phones').values({ uid, sealed, blind: blind[0], country_code: countryCode, verified_at: verifiedAt }).execute()
+    }),
+
     saveTicket: (hash, { uid, appid, sessionId }, expiresAt) => inTransaction(async (tx) => {
       await tx.insertInto('tickets').values({ hash, uid, appid, session_id: sessionId, expires_at: expiresAt, used_at: null }).execute()
     }),
