@@ -86,6 +86,30 @@ it.each([
   expect((await stage.post('/v1/me/phone', { code: phoneCode(stage) }, token)).json).toMatchObject({ status: 502, code: 'wx_bad_response', action: 'ask_user' })
 })
 
+it('62: client.phone() gives the masked number, and tells refusal, privacy, quota and old libraries apart', async () => {
+  const stage = await openStage({ emulator: { people } })
+  const { client } = stage.phone()
+  expect(await client.phone({ detail: { errMsg: 'getPhoneNumber:ok', code: phoneCode(stage) } })).toMatchObject({ masked: '138****8000' })
+  const failures: [object, string][] = [
+    [{ errMsg: 'getPhoneNumber:fail user deny' }, 'USER_DENIED'],
+    [{ errMsg: 'getPhoneNumber:fail:cancel to confirm login' }, 'USER_DENIED'],
+    [{ errMsg: 'privacy permission is not authorized', errno: 104 }, 'PRIVACY_DENIED'],
+    [{ errMsg: 'getPhoneNumber:fail', errno: 1400001 }, 'PHONE_QUOTA'],
+    [{ errMsg: 'getPhoneNumber:ok', encryptedData: 'x', iv: 'y' }, 'UNSUPPORTED'],
+  ]
+  for (const [detail, code] of failures) await expect(client.phone({ detail })).rejects.toMatchObject({ code })
+})
+
+it('64: client.phone() sends the code of a double tap once, and asks for a new tap when it was of no use', async () => {
+  const stage = await openStage({ emulator: { people } })
+  const { client } = stage.phone()
+  const event = { detail: { code: phoneCode(stage) } }
+  const [one, other] = await Promise.all([client.phone(event), client.phone(event)])
+  expect(one).toEqual(other)
+  expect(exchanges(stage)).toBe(1)
+  await expect(client.phone({ detail: { code: 'abc' } })).rejects.toMatchObject({ code: 'REFUSED', action: 'ask_user' })
+})
+
 it('T20: leaves no number in the clear: not in the database, not in the logs', async () => {
   const stage = await openStage({ emulator: { people } })
   const token = await stage.login()

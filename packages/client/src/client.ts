@@ -6,6 +6,8 @@ import { logout } from './logout.js'
 import type { LogoutOptions } from './logout.js'
 import { checkOptions } from './options.js'
 import type { ClientOptions } from './options.js'
+import { createPhone } from './phone.js'
+import type { PhoneCall } from './phone.js'
 import { createProfile } from './profile.js'
 import type { ProfileCalls } from './profile.js'
 import { createRequest } from './request.js'
@@ -54,6 +56,7 @@ export interface Client {
   /** Adds a listener; the function returned removes it. */
   readonly on: On
   readonly profile: ProfileCalls
+  readonly phone: PhoneCall
 }
 
 /**
@@ -91,5 +94,6 @@ export function createClient(options: ClientOptions): Client {
     put: (url, data, config) => send('PUT', url, config, { data }),
     on,
     profile: createProfile(settings, session, login, request),
+    phone: createPhone(settings, request),
   }
 }

@@ -11,11 +11,12 @@ import type { Action, Problem } from '@tongxing/protocol'
  * - `REFUSED`: the server refused a call of the client's own (profile, log-out); see `problem` and `action`
  * - `NETWORK`: a request got no answer
  * - `TIMEOUT` `ABORTED`: a call took too long; the caller aborted it
+ * - `PHONE_QUOTA`: the app's paid quota of phone numbers is used up
  * - `TAP_REQUIRED` `USER_DENIED` `PRIVACY_DENIED` `PRIVACY_NOT_DECLARED` `SCOPE_DENIED` `UNSUPPORTED`: what WeChat demands
  */
 export type AuthErrorCode =
   | 'WX_LOGIN_FAILED' | 'LOGIN_REFUSED' | 'LOGIN_NETWORK' | 'SESSION_REJECTED' | 'SIGNED_OUT' | 'REFUSED' | 'NETWORK' | 'TIMEOUT'
-  | 'ABORTED' | 'TAP_REQUIRED' | 'USER_DENIED' | 'PRIVACY_DENIED' | 'PRIVACY_NOT_DECLARED' | 'SCOPE_DENIED' | 'UNSUPPORTED'
+  | 'ABORTED' | 'TAP_REQUIRED' | 'USER_DENIED' | 'PRIVACY_DENIED' | 'PRIVACY_NOT_DECLARED' | 'SCOPE_DENIED' | 'UNSUPPORTED' | 'PHONE_QUOTA'
 
 /** What an `AuthError` may carry beside its code. */
 export interface AuthErrorDetail {
@@ -77,7 +78,7 @@ const TEXTS: readonly (readonly [RegExp, AuthErrorCode])[] = [
 export function wxFailure(cause: unknown, otherwise: AuthErrorCode): AuthError {
   const { errMsg, message = errMsg, errno } = (cause || {}) as { errMsg?: string, message?: string, errno?: number }
   const found = TEXTS.find(([pattern]) => pattern.test(message || ''))
-  const code = found ? found[1] : otherwise
+  const code = errno === 1400001 ? 'PHONE_QUOTA' : found ? found[1] : otherwise
   // 600002: the domain is not on the app's list; only the developer can change that, in the console.
   return new AuthError(code, { message, cause, retryable: errno !== 600002 && /NETW|WX_L|TIME/.test(code) })
 }

@@ -36,6 +36,7 @@ export interface Endpoints {
   readonly logout: string
   readonly me: string
   readonly profile: string
+  readonly phone: string
 }
 
 /** The options, checked and complete. */
@@ -52,7 +53,7 @@ export interface Settings extends ClientOptions {
 }
 
 // The protocol's paths; written out, because only types of the protocol may enter the bundle.
-const ENDPOINTS: Endpoints = { login: '/v1/login', logout: '/v1/logout', me: '/v1/me', profile: '/v1/me/profile' }
+const ENDPOINTS: Endpoints = { login: '/v1/login', logout: '/v1/logout', me: '/v1/me', profile: '/v1/me/profile', phone: '/v1/me/phone' }
 
 /** Checks everything once and reports all problems in one message. */
 export function checkOptions(options: ClientOptions): Settings {

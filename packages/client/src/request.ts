@@ -100,7 +100,8 @@ export function createRequest(settings: Settings, session: SessionState, login: 
     // Order of evidence: the server's action, then what the app says of its own back end, then a plain 401.
     const action = (problem && problem.action) || (statusCode === 401 || settings.isExpired(response) ? 'relogin' : 'none')
     const rejected = new AuthError('SESSION_REJECTED', { problem, cause: problem || response, retryable: action === 'retry_later' || (action === 'relogin' && !plan.replay) })
-    const ended = statusCode === 401 && action === 'ask_user'
+    // A 401 may also be about something else in the request, such as the code of a phone button: then the session stands.
+    const ended = statusCode === 401 && action === 'ask_user' && problem && /^session_/.test(problem.code)
     // Ended on purpose: a silent login would undo that within a second. But only if it is the current session that was ended.
     if (ended && (session.drop(token, problem, true) || session.signedOut())) throw rejected
     check(job, plan)
