@@ -45,7 +45,7 @@ it('opens data that was signed under the key of an earlier login: F42', async ()
 })
 
 it('SEC-WX-ORACLE: answers every failure with the same status, headers and bytes', async () => {
-  const stage = await openStage({ emulator: { people: [{}, {}] } })
+  const stage = await openStage({ server: { decryptBudget: false }, emulator: { people: [{}, {}] } })
   const token = await stage.login()
   await stage.login(stage.emulator.people[1]!.id)
   const signed = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
@@ -88,4 +88,32 @@ it('SEC-WX-REPLAY: refuses data whose watermark is eleven minutes old, with the 
   stage.emulator.clock.advance(11 * 60_000)
   const old = await stage.post('/v1/me/profile', signed, token)
   expect([old.status, old.text]).toEqual([400, wrong.text])
+})
+
+it('SEC-WX-REPLAY: takes the same data once, from one of 20 parallel requests', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  const signed = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
+  const answers = await Promise.all(Array.from({ length: 20 }, () => stage.post('/v1/me/profile', signed, token)))
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(1)
+  expect(answers.filter(({ status }) => status === 400 || status === 429)).toHaveLength(19)
+})
+
+it('T08: stops after five failures of a session, and tells when to come back; another session goes on until the user’s twenty', async () => {
+  const stage = await openStage()
+  const wrong = { rawData: '{}', signature: 'f'.repeat(40) }
+  const statuses: number[] = []
+  for (let session = 0; session < 5; session++) {
+    const token = await stage.login()
+    for (let attempt = 0; attempt < 6; attempt++) statuses.push((await stage.post('/v1/me/profile', wrong, token)).status)
+  }
+  const five = [400, 400, 400, 400, 400, 429]
+  expect(statuses).toEqual([...five, ...five, ...five, ...five, 429, 429, 429, 429, 429, 429])
+  const token = await stage.login()
+  const spent = await stage.post('/v1/me/profile', stage.emulator.profileOf({ appid: stage.appid, person: stage.person }), token)
+  expect([spent.json.code, spent.json.action, spent.headers.get('retry-after')]).toEqual(['decrypt_budget_spent', 'retry_later', '86400'])
+  stage.emulator.clock.advance(86_400_001)
+  await stage.login()
+  const fresh = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
+  expect((await stage.post('/v1/me/profile', fresh, token)).status).toBe(200)
 })

@@ -4,6 +4,7 @@ import type { App, AuthOptions, Config } from './config.js'
 import { AuthError, ConfigError } from './errors.js'
 import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
+import { createBudget } from './flows/decrypt-budget.js'
 import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
 import { createLogout } from './flows/logout.js'
@@ -130,7 +131,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     users: createUsers(store, sessions, phones),
     me: me.get,
     updateMe: me.update,
-    saveProfile: createSaveProfile({ store, phones, sessionKeys, clock, log, pseudonym }),
+    saveProfile: createSaveProfile({ store, phones, sessionKeys, budget: createBudget(store, clock, config.decryptBudget), clock, log, pseudonym }),
     bindPhone: createBindPhone({ call: wechat.call, phones, clock, log, pseudonym }),
     ping: () => store.ping(),
     log,

@@ -28,6 +28,8 @@ export interface AuthOptions {
   readonly sessionLifeMs?: number
   /** Most live sessions of one user in one app: with a login beyond it the oldest ends, and its phone asks the user. Default: any number. */
   readonly mostSessions?: number
+  /** How many failures of encrypted data a session and a user may have. Default: 5 a session, 20 a user in 24 h; false: no limit. */
+  readonly decryptBudget?: DecryptBudget | false
   /** True asks the database at every check. Default: false, the revocation index answers. */
   readonly strict?: boolean
   readonly wechat?: WechatOptions
@@ -48,6 +50,14 @@ export interface WechatOptions {
   readonly timeoutMs?: number
   /** Most calls under way at once. Default: 256. */
   readonly connections?: number
+}
+
+/** How many failures of encrypted data are allowed: behind it stands WeChat's AES-CBC without a MAC, which many tries could forge. */
+export interface DecryptBudget {
+  /** Of one session, in all. */
+  readonly perSession: number
+  /** Of one user, in 24 hours. */
+  readonly perUser: number
 }
 
 /** How quickly a revocation made by another process takes effect here. */
@@ -71,6 +81,7 @@ export interface Config {
   readonly store: { readonly sqlite: string } | { readonly custom: Store }
   readonly sessionLifeMs: number
   readonly mostSessions: number | null
+  readonly decryptBudget: DecryptBudget | null
   readonly strict: boolean
   readonly wechat: { readonly baseURL: string, readonly timeoutMs: number, readonly connections: number }
   readonly feed: { readonly pollMs: number, readonly maxAgeMs: number }
@@ -95,6 +106,7 @@ export function checkOptions(options: AuthOptions, problems: string[]): Config {
     store: checkStore(options.store, dataDir, problems),
     sessionLifeMs: within('sessionLifeMs', options.sessionLifeMs ?? 7 * DAY_MS, 60_000, 90 * DAY_MS, problems),
     mostSessions: options.mostSessions === undefined ? null : within('mostSessions', options.mostSessions, 1, 1000, problems),
+    decryptBudget: checkBudget(options.decryptBudget, problems),
     strict: options.strict ?? false,
     wechat,
     feed: {
@@ -147,6 +159,14 @@ function checkStore(store: AuthOptions['store'], dataDir: string, problems: stri
   if (store === undefined) return { sqlite: path.join(dataDir, 'tongxing.db') }
   if (!/^sqlite:./.test(String(store))) problems.push('"store" (TONGXING_STORE) must look like sqlite:FILE')
   return { sqlite: String(store).slice('sqlite:'.length) }
+}
+
+function checkBudget(budget: AuthOptions['decryptBudget'], problems: string[]): DecryptBudget | null {
+  if (budget === false) return null
+  return {
+    perSession: within('decryptBudget.perSession', budget?.perSession ?? 5, 1, 1000, problems),
+    perUser: within('decryptBudget.perUser', budget?.perUser ?? 20, 1, 1000, problems),
+  }
 }
 
 function within(name: string, value: number, least: number, most: number, problems: string[]): number {

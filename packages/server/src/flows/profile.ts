@@ -1,20 +1,24 @@
-import type { MeResponse, ProfileRequest } from '@tongxing/protocol'
+import { createHash } from 'node:crypto'
+import type { MeResponse, Profile, ProfileRequest } from '@tongxing/protocol'
 import type { Clock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
+import type { Secret } from '../secret.js'
 import type { Store } from '../store/store.js'
 import type { Phones } from '../user/phone.js'
 import type { SessionKeys } from '../user/session-key.js'
 import { readWechatProfile } from '../user/wechat-profile.js'
 import { openEncryptedData } from '../wechat/encrypted-data.js'
+import type { ExpectedData } from '../wechat/encrypted-data.js'
 import { isRawDataSigned } from '../wechat/raw-data.js'
+import type { Budget } from './decrypt-budget.js'
 import { gone, meOf } from './me.js'
 import type { Session } from './verify.js'
 
 /**
  * Takes what getUserProfile or getUserInfo handed out, checks that WeChat signed it, and keeps it.
- * Throws `session_key_stale` when the server holds no key to check with (decided before anything is opened),
- * and `encrypted_data_invalid` for every other failure alike.
+ * What the server can decide from what it holds comes before anything is opened: `session_key_stale` when it holds no key,
+ * `decrypt_budget_spent` after too many failures. Every other failure is `encrypted_data_invalid`, and costs one of the budget.
  */
 export type SaveProfile = (session: Session, request: ProfileRequest) => Promise<MeResponse>
 
@@ -22,28 +26,56 @@ export interface ProfileParts {
   readonly store: Store
   readonly phones: Phones
   readonly sessionKeys: SessionKeys
+  readonly budget: Budget
   readonly clock: Clock
   readonly log: Logger
   readonly pseudonym: Pseudonymise
 }
 
-export function createSaveProfile({ store, phones, sessionKeys, clock, log, pseudonym }: ProfileParts): SaveProfile {
-  return async ({ uid, appid }, { rawData, signature, encryptedData, iv }) => {
+/** Data is remembered as used for longer than its watermark may be old. */
+const REMEMBERED_MS = 60 * 60_000
+
+export function createSaveProfile({ store, phones, sessionKeys, budget, clock, log, pseudonym }: ProfileParts): SaveProfile {
+  return async (session, request) => {
+    const { uid, appid } = session
     const openid = (await store.findOpenid(uid, appid)) ?? gone()
     const keys = await sessionKeys.usable(appid, openid)
     if (keys.length === 0) throw new AuthError('session_key_stale')
+    await budget.demand(session)
 
     const now = clock.now()
-    const signed = isRawDataSigned(keys, rawData, signature)
-    const hasData = encryptedData !== undefined || iv !== undefined
-    const opened = !hasData || openEncryptedData(keys, encryptedData ?? '', iv ?? '', { appid, openid, now }) !== null
-    const profile = readWechatProfile(rawData, now)
-    if (!signed || !opened || profile === 'unreadable') {
-      log.warn({ event: 'profile_refused', appid, user: pseudonym(uid), signed, opened, readable: profile !== 'unreadable' }, 'user data could not be verified')
+    const hash = hashOf(appid, request)
+    const used = hash !== null && await store.isDataUsed(hash)
+    const { signed, opened, profile } = check(request, keys, { appid, openid, now })
+    // One write either way, the claim or the failure: time must not tell data that decrypted from data that did not.
+    const isGood = signed && opened && profile !== 'unreadable' && !used
+    if (!isGood || (hash !== null && !(await store.useData(hash, now + REMEMBERED_MS)))) {
+      await budget.spend(session)
+      log.warn({ event: 'profile_refused', appid, user: pseudonym(uid), signed, opened, readable: profile !== 'unreadable', used }, 'user data could not be verified')
       throw new AuthError('encrypted_data_invalid')
     }
     // WeChat's placeholder is no profile: what the user gave before stays.
     const user = profile ? await store.saveProfile(uid, profile) : await store.findUser(uid)
     return meOf(user ?? gone(), phones)
   }
+}
+
+interface Verdict {
+  readonly signed: boolean
+  readonly opened: boolean
+  readonly profile: Profile | null | 'unreadable'
+}
+
+function check({ rawData, signature, encryptedData, iv }: ProfileRequest, keys: readonly Secret[], expected: ExpectedData): Verdict {
+  const hasData = encryptedData !== undefined || iv !== undefined
+  return {
+    signed: isRawDataSigned(keys, rawData, signature),
+    opened: !hasData || openEncryptedData(keys, encryptedData ?? '', iv ?? '', expected) !== null,
+    profile: readWechatProfile(rawData, expected.now),
+  }
+}
+
+// What an encryptedData is known by; null without one: rawData and signature alone can be sent again without harm.
+function hashOf(appid: string, { encryptedData }: ProfileRequest): string | null {
+  return encryptedData === undefined ? null : createHash('sha256').update(`${appid} ${encryptedData}`).digest('hex')
 }

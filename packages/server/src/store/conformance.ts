@@ -237,6 +237,20 @@ export function testStore(engine: string, open: () => Promise<Store>, { describe
       equal(await store.revocationsAfter(20, 3), [], 'end')
     })
 
+    test('counts failures of encrypted data, of a session and of its user', async (store) => {
+      const [uid, one, other] = [id('u'), id('s'), id('s')]
+      equal(await store.countDecryptFailures(uid, one, 0), { session: 0, user: 0 }, 'none')
+      for (const [session, at] of [[one, NOW], [one, NOW + 10], [other, NOW + 10]] as const) await store.addDecryptFailure(uid, session, at)
+      await store.addDecryptFailure(id('u'), one, NOW + 10)
+      equal(await store.countDecryptFailures(uid, one, NOW), { session: 2, user: 2 }, 'counted')
+    })
+
+    test('lets data be used by exactly one of 20 parallel callers', async (store) => {
+      equal(await store.isDataUsed('hash'), false, 'before')
+      const winners = await Promise.all(Array.from({ length: 20 }, () => store.useData('hash', NOW)))
+      equal([winners.filter(Boolean).length, await store.isDataUsed('hash'), await store.useData('other', NOW)], [1, true, true], 'used')
+    })
+
     test('binds a phone number to one user at a time: who proves it last has it', async (store) => {
       const [{ uid: first }, { uid: second }] = [await recordSample(store), await recordSample(store)]
       const phone = { sealed: 'sealed', countryCode: '86', verifiedAt: NOW }

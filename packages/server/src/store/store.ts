@@ -182,6 +182,13 @@ export interface Store {
   ban(uid: string, at: number): Promise<Revocation | null>
   /** Lifts a ban: his old sessions are ended as `ban_lifted`, so that their phones log in again. null when he was not banned. */
   unban(uid: string, at: number): Promise<Revocation | null>
+  /** How often encrypted data failed: of this session ever, and of the user since `since`. */
+  countDecryptFailures(uid: string, sessionId: string, since: number): Promise<{ readonly session: number, readonly user: number }>
+  addDecryptFailure(uid: string, sessionId: string, at: number): Promise<void>
+  /** True when this data was used before and is remembered. */
+  isDataUsed(hash: string): Promise<boolean>
+  /** Marks data as used: true for exactly one caller, whatever the race. */
+  useData(hash: string, until: number): Promise<boolean>
   findPhone(uid: string): Promise<StoredPhone | null>
   /**
    * Binds a number to a user and takes it from whoever had it: numbers are handed on to new owners.

@@ -83,6 +83,21 @@ const MIGRATIONS: Record<string, Migration> = {
         .execute()
     },
   },
+  '0006_encrypted_data': {
+    async up(db: Kysely<unknown>) {
+      await db.schema.createTable('decrypt_failures')
+        .addColumn('uid', sql`text`, (c) => c.notNull())
+        .addColumn('session_id', sql`text`, (c) => c.notNull())
+        .addColumn('at', sql`integer`, (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('decrypt_failures_by_uid').on('decrypt_failures').columns(['uid', 'at']).execute()
+      await db.schema.createTable('used_data')
+        .addColumn('hash', sql`text`, (c) => c.primaryKey())
+        .addColumn('until', sql`integer`, (c) => c.notNull())
+        .execute()
+      await db.schema.createIndex('used_data_by_end').on('used_data').column('until').execute()
+    },
+  },
   '0005_phones': {
     up: (db: Kysely<unknown>) => db.schema.createTable('phones')
       .addColumn('uid', sql`text`, (c) => c.primaryKey().references('users.uid'))

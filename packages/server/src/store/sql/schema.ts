@@ -14,6 +14,8 @@ export interface Tables {
   api_keys: ApiKeysTable
   access_tokens: AccessTokensTable
   phones: PhonesTable
+  decrypt_failures: DecryptFailuresTable
+  used_data: UsedDataTable
 }
 
 export interface UsersTable {
@@ -109,6 +111,19 @@ export interface PhonesTable {
   blind: string
   country_code: string
   verified_at: number
+}
+
+/** Encrypted data that could not be verified: the budget of session and user. */
+export interface DecryptFailuresTable {
+  uid: string
+  session_id: string
+  at: number
+}
+
+/** Hashes of encrypted data that was used. */
+export interface UsedDataTable {
+  hash: string
+  until: number
 }
 
 export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {

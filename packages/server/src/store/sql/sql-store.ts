@@ -87,6 +87,28 @@ export function createSqlStore({ write, read: db, isRowFault }: Connections): St
       return lifted.numUpdatedRows > 0n ? raiseEpoch(tx, { uid, reason: 'ban_lifted', at }) : null
     }),
 
+    async countDecryptFailures(uid, sessionId, since) {
+      const counted = await db.selectFrom('decrypt_failures').where('uid', '=', uid)
+        .select((row) => [
+          row.fn.sum<number | null>(row.case().when('session_id', '=', sessionId).then(1).else(0).end()).as('session'),
+          row.fn.sum<number | null>(row.case().when('at', '>', since).then(1).else(0).end()).as('user'),
+        ]).executeTakeFirstOrThrow()
+      return { session: Number(counted.session ?? 0), user: Number(counted.user ?? 0) }
+    },
+
+    addDecryptFailure: (uid, sessionId, at) => inTransaction(async (tx) => {
+      await tx.insertInto('decrypt_failures').values({ uid, session_id: sessionId, at }).execute()
+    }),
+
+    async isDataUsed(hash) {
+      return await db.selectFrom('used_data').select('hash').where('hash', '=', hash).executeTakeFirst() !== undefined
+    },
+
+    useData: (hash, until) => inTransaction(async (tx) => {
+      const inserted = await tx.insertInto('used_data').values({ hash, until }).onConflict((conflict) => conflict.column('hash').doNothing()).executeTakeFirst()
+      return (inserted.numInsertedOrUpdatedRows ?? 0n) > 0n
+    }),
+
     async findPhone(uid) {
       const row = await db.selectFrom('phones').select(['sealed', 'country_code as countryCode', 'verified_at as verifiedAt']).where('uid', '=', uid).executeTakeFirst()
       return row ?? null
@@ -157,6 +179,9 @@ export function createSqlStore({ write, read: db, isRowFault }: Connections): St
       await tx.deleteFrom('sessions').where('id', 'in', (some) => some.selectFrom('sessions').select('id').where('expires_at', '<', over).limit(limit)).execute()
       await tx.deleteFrom('tickets').where('hash', 'in', (some) => some.selectFrom('tickets').select('hash').where('expires_at', '<', over).limit(limit)).execute()
       await tx.deleteFrom('revocations').where('seq', 'in', (some) => some.selectFrom('revocations').select('seq').where('until', '<', over).limit(limit)).execute()
+      await tx.deleteFrom('used_data').where('hash', 'in', (some) => some.selectFrom('used_data').select('hash').where('until', '<', over).limit(limit)).execute()
+      // A failure counts for its session as long as that can live.
+      await tx.deleteFrom('decrypt_failures').where('at', '<', now - LONGEST_SESSION_MS).execute()
       await tx.deleteFrom('session_keys').where('superseded_at', '<', over).execute()
     }),
 
