@@ -36,6 +36,9 @@ const ROOMS = {
 // Who may look inside a Secret.
 const REVEALERS = ['wechat/access-token', 'wechat/call', 'wechat/code-to-session', 'wechat/encrypted-data', 'wechat/raw-data', 'session/sealer', 'user/phone', 'user/session-key']
 
+// The emulator's three rooms: the WeChat and the runtime know nothing of each other; the simulator uses what they give to it by name (package imports, "#…").
+const EMULATOR_ROOMS = ['src', 'runtime', 'simulator']
+
 const problems = []
 let files = 0
 for (const [name, allowed] of Object.entries(PACKAGES)) {
@@ -43,6 +46,7 @@ for (const [name, allowed] of Object.entries(PACKAGES)) {
   files += graph.size
   for (const [file, imports] of graph) checkPackage(file, imports, allowed)
   checkCycles(graph)
+  if (name === 'emulator') for (const [file, imports] of graph) checkEmulatorRooms(file, imports)
   if (name === 'server') for (const [file, imports] of graph) checkRooms(file, imports)
 }
 
@@ -73,6 +77,15 @@ function checkPackage(file, imports, allowed) {
   for (const { specifier, target } of imports) {
     if (specifier.startsWith('@tongxing/') && !allowed.includes(specifier)) problems.push(`${file} imports ${specifier}: its package may import ${allowed.join(', ') || 'none of ours'}`)
     if (specifier.startsWith('.') && !target.startsWith(file.split('/').slice(0, 2).join('/'))) problems.push(`${file} reaches into another package: ${specifier}`)
+  }
+}
+
+function checkEmulatorRooms(file, imports) {
+  const room = file.split('/')[2]
+  for (const { specifier, target } of imports) {
+    const other = specifier.startsWith('.') ? target.split('/')[2] : room
+    if (EMULATOR_ROOMS.includes(other) && other !== room) problems.push(`${file} reaches into ${other}: ${specifier}`)
+    if (specifier.startsWith('#') && room !== 'simulator') problems.push(`${file} imports ${specifier}: only the simulator does`)
   }
 }
 
