@@ -86,7 +86,7 @@ it('T33: leaves prototypes alone, whatever keys a body has', async () => {
 it('T56: forbids caching of every answer, and carries no server name', async () => {
   const stage = await openStage()
   const token = await stage.login()
-  for (const route of ['/v1/me', '/v1/session', '/healthz']) {
+  for (const route of ['/v1/me', '/v1/session', '/healthz', '/readyz']) {
     const { headers } = await stage.send('GET', route, { token })
     expect([headers.get('cache-control'), headers.get('server'), headers.get('x-powered-by'), headers.get('access-control-allow-origin')]).toEqual(['no-store', null, null, null])
   }

@@ -85,3 +85,15 @@ it('rejects with the system’s error when the port is taken', async () => {
 it('refuses to start with a ConfigError that names every mistake', async () => {
   await expect(createAuth({ apps: [], store: 'mongo:x', keys: generateKeyRing() })).rejects.toThrow(/^Tongxing configuration: "apps" [^;]+; "store" [^;]+$/)
 })
+
+it('is healthy and ready while the database answers; without it still healthy, and not ready', async () => {
+  const stage = await openStage()
+  const status = async (route: string) => (await stage.send('GET', route)).status
+  expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 200])
+  const { auth } = await stage.another()
+  const handler = createHandler(auth)
+  await auth.close()
+  const get = (route: string) => handler(new Request(`https://api.example.com${route}`))
+  expect((await get('/healthz')).status).toBe(200)
+  expect(await (await get('/readyz')).json()).toMatchObject({ status: 503, code: 'store_unavailable', action: 'retry_later' })
+})

@@ -5,6 +5,7 @@ import { AuthError, isAuthError } from '../errors.js'
 import type { Answer, Call, Endpoint, Parameters } from './endpoint.js'
 import { getHealthz } from './healthz.js'
 import { SAFE_HEADERS, problemOf } from './problem.js'
+import { getReadyz } from './readyz.js'
 import { postIntrospect } from './v1-introspect.js'
 import { postLogin } from './v1-login.js'
 import { postLogout } from './v1-logout.js'
@@ -44,6 +45,7 @@ const TABLE: readonly Route[] = [
   { ...ROUTES.redeem, endpoint: postRedeem },
   { ...ROUTES.introspect, endpoint: postIntrospect },
   { method: 'GET', path: '/healthz', endpoint: getHealthz },
+  { method: 'GET', path: '/readyz', endpoint: getReadyz },
 ]
 
 const LONGEST_URL = 4096
