@@ -31,6 +31,8 @@ export interface OpenPage {
   phone(id?: string): Phone
   /** The rows of the timeline, as they are worded. */
   rows(): Promise<string[]>
+  /** Rows of the timeline whose words leave their lanes: into the time, or over the row's person. */
+  spills(): Promise<string[]>
   act(name: string): Promise<void>
   shoot(name: string): Promise<void>
 }
@@ -65,6 +67,11 @@ export async function openPage(context: TestContext, url: string, options: Brows
   return {
     page, phone,
     rows: () => page.locator('.row .label').allInnerTexts().then((texts) => texts.map((text) => text.replace(/\s+/g, ' ').trim())),
+    spills: () => page.locator('.row').evaluateAll((rows) => rows.filter((row) => {
+      const edge = (selector: string): DOMRect | undefined => row.querySelector(selector)?.getBoundingClientRect()
+      const words = [...row.querySelectorAll('.label > *')].map((part) => part.getBoundingClientRect())
+      return words.some(({ left, right }) => right > (edge('.time')?.left ?? 0) || left < (edge('.row-person')?.right ?? 0))
+    }).map((row) => row.textContent)),
     act: (name) => page.locator(`[data-act=${name}]`).click(),
     shoot: async (name) => {
       mkdirSync(SCREENSHOTS, { recursive: true })

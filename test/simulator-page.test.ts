@@ -24,10 +24,12 @@ const SIZES = [['desk', { width: 1280, height: 800 }], ['hand', { width: 390, he
 
 it.for(SIZES.flatMap(([size, viewport]) => (['zh-CN', 'en-US'] as const).flatMap((locale) => (['light', 'dark'] as const).map((theme) => ({ size, viewport, locale, theme })))))(
   'fits: $size, $locale, $theme', async ({ size, viewport, locale, theme }, context) => {
-    const { page, phone, shoot } = await openFolder(context, DEMO, { viewport, locale })
+    const { page, phone, spills, shoot } = await openFolder(context, DEMO, { viewport, locale })
     if (await page.evaluate(() => document.documentElement.dataset['theme']) !== theme) await page.getByRole('button', { name: /^(深色|浅色|Dark|Light)$/ }).click()
     await phone().shows('.status', '已登录')
     await phone().locator(`.phone-navigation[data-text=${theme === 'dark' ? 'white' : 'black'}]`).waitFor()
+    await page.locator('.row[data-name="wx.setStorage"] .label[title*="tongxing:wxemu"]').waitFor({ state: 'attached' })
+    expect(await spills()).toEqual([])
     const tabs = page.locator('.tabs button')
     const parts = size === 'hand' ? ['phone', 'timeline', 'controls'] : ['all']
     for (const [index, part] of parts.entries()) {

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { openSimulator } from '@tongxing/emulator/simulator'
 import type { EraName } from '@tongxing/emulator/simulator'
@@ -132,13 +133,15 @@ it('logs out, and stays logged out over a relaunch', async (context) => {
 })
 
 it('has two people on two phones, each with a user and a storage of their own', async (context) => {
-  const { page, phone, stage, shoot } = await openDemo(context)
+  const { page, phone, spills, stage, shoot } = await openDemo(context)
   const ming = await phone().locator('.uid').innerText()
   await page.getByRole('button', { name: '旁边再放一台手机: 小红' }).click()
   await phone('2').shows('.status', '已登录')
   const hong = await phone('2').locator('.uid').innerText()
   expect([hong !== ming, /^u_/.test(hong), loginsOf(stage)]).toEqual([true, true, 2])
   await page.locator('.row .row-person[alt=小红]').first().waitFor()
+  await page.locator('.row[data-name="wx.setStorage"]').nth(1).waitFor()
+  expect(await spills()).toEqual([])
   await shoot('09-two-phones')
 })
 
@@ -153,7 +156,7 @@ it('deletes the mini program: storage is gone and the login begins anew', async 
   await phone().shows('.status', '已登录')
 })
 
-it('opens a step with what was sent and answered, masked; filters, and clears', async (context) => {
+it('opens a step with what was sent and answered, masked; exports, filters, and clears', async (context) => {
   const { page, phone, rows, act, shoot } = await openDemo(context)
   await phone().byId('to-by-hand').click()
   await phone().byId('start').click()
@@ -169,9 +172,34 @@ it('opens a step with what was sent and answered, masked; filters, and clears', 
   await page.keyboard.press('ArrowDown')
   await page.locator('.row.selected[data-name="GET /sns/jscode2session"]').waitFor()
 
+  const [download] = await Promise.all([page.waitForEvent('download'), act('export')])
+  const exported = await readFile(await download.path(), 'utf8')
+  expect((JSON.parse(exported) as { name: string }[]).map(({ name }) => name)).toEqual(expect.arrayContaining(['wx.login', `POST ${DOMAIN}/v1/login`, 'GET /sns/jscode2session']))
+  expect(exported).not.toMatch(/txs_[\w-]{8}/)
+
   await page.getByRole('textbox', { name: /搜索/ }).fill('/v1/me')
   await expect.poll(rows).toEqual(['GET /v1/me 带 token', expect.stringMatching(/^200 u_/)])
   await page.getByRole('textbox', { name: /搜索/ }).fill('')
   await act('clear')
   await page.getByText('还没有往来').waitFor()
+})
+
+it('draws twenty requests at once, and their one login, without a jump', async (context) => {
+  const { page, phone, act, spills, shoot } = await openDemo(context)
+  await phone().byId('to-storm').click()
+  await phone().byId('break').click()
+  await phone().shows('.state', '令牌已改坏')
+  await act('clear')
+  await page.getByText('还没有往来').waitFor()
+  const timeline = page.locator('.sequence')
+  const before = await timeline.boundingBox()
+  await phone().byId('fire').click()
+  await phone().shows('.summary', '只登录了 1 次')
+  const rows = (name: string, kind: string) => page.locator(`.row[data-name$="${name}"][data-kind=${kind}]`)
+  await expect.poll(() => rows('/v1/me', 'answer').filter({ has: page.locator('.tag', { hasText: '200' }) }).count()).toBe(20)
+  expect(await Promise.all(['wx.login', 'POST https://api.demo.test/v1/login', '/sns/jscode2session'].map((name) => rows(name, 'call').count()))).toEqual([1, 1, 1])
+  expect(await timeline.boundingBox()).toEqual(before)
+  expect(await timeline.evaluate((list) => [list.scrollHeight > list.clientHeight, list.scrollWidth > list.clientWidth, list.scrollHeight - list.clientHeight - list.scrollTop < 2])).toEqual([true, false, true])
+  expect(await spills()).toEqual([])
+  await shoot('15-storm')
 })

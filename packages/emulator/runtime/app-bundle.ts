@@ -30,7 +30,9 @@ export interface AppConfig {
 export interface ComponentJson extends WindowConfig {
   component?: boolean
   usingComponents?: Record<string, string>
+  componentGenerics?: Record<string, true | { default?: string }>
   styleIsolation?: string
+  addGlobalClass?: boolean
   [key: string]: unknown
 }
 
@@ -46,7 +48,7 @@ export interface ComponentEntry {
   page: boolean
   /** File of its script. */
   script: string
-  /** Class prefix of an isolated component's style sheet. */
+  /** Class prefix of its style sheet, where that is its own. */
   scope?: string
   /** Handler names that its WXML uses, for the warning about names the script lacks. */
   handlers: HandlerUse[]
@@ -86,7 +88,7 @@ export interface AppBundle {
 export const APP_BUNDLE_NAME = 'app-bundle.js'
 /** Parameters of a module's function, in order: the mini program's globals … */
 export const MODULE_GLOBALS: readonly string[] = [
-  'require', 'module', 'exports', 'wx', 'App', 'Page', 'Component', 'Behavior', 'getApp', 'getCurrentPages', 'console', 'requirePlugin',
+  'require', 'module', 'exports', 'wx', 'App', 'Page', 'Component', 'Behavior', 'getApp', 'getCurrentPages', 'console', 'requirePlugin', 'globalThis',
 ]
 /** … and what WeChat does not have: passed as undefined, so that feature detection answers as on a phone. */
 export const HIDDEN_GLOBALS: readonly string[] = [

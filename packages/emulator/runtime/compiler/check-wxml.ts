@@ -4,12 +4,15 @@ import {
   BROWSER_ONLY_EVENTS, COMMON_EVENTS, INPUT_TYPES, NAVIGATOR_OPEN_TYPES, OPEN_TYPE_EVENTS, PICKER_MODES, SUPPORTED_TAGS, SYNTAX_TAGS,
 } from '../supported-tags.js'
 import type { DiagnosticList } from './diagnostics.js'
+import { positionAt } from './diagnostics.js'
 import type { ScannedAttribute, ScannedTag } from './wxml-scan.js'
 import { scanWxml } from './wxml-scan.js'
 
 const COMMON_ATTRIBUTE = /^(?:id|class|style|hidden|slot|role|key|data-.*|aria-.*|mark:.*|wx:.*|generic:.*|worklet:.*|change:.*)$/
 const EVENT_ATTRIBUTE = /^(?:capture-bind:|capture-catch:|mut-bind:|bind:|catch:|bind|catch)(.+)$/
 const WX_ATTRIBUTES = ['wx:if', 'wx:elif', 'wx:else', 'wx:for', 'wx:for-items', 'wx:for-item', 'wx:for-index', 'wx:key']
+/** Said of every expression that the phone cannot read. */
+export const EXPRESSION_REFUSED = 'unexpected character inside {{ }}: WXML knows no ?., ??, assignments or functions'
 const isDynamic = (value: string | undefined): boolean => value?.includes('{{') === true
 
 const VALUES: Readonly<Record<string, { attribute: string, allowed: readonly string[], several?: boolean }[]>> = {
@@ -22,6 +25,7 @@ const VALUES: Readonly<Record<string, { attribute: string, allowed: readonly str
 /** Refuses what the phone could not honour; returns the handler names in use. */
 export function checkWxml(file: string, source: string, ownComponents: ReadonlySet<string>, diagnostics: DiagnosticList): HandlerUse[] {
   const handlers: HandlerUse[] = []
+  checkExpressions(file, source, diagnostics)
   for (const tag of scanWxml(source)) {
     const builtin = ownComponents.has(tag.name) ? undefined : SUPPORTED_TAGS[tag.name]
     checkWxAttributes(file, tag, diagnostics)
@@ -42,6 +46,19 @@ export function checkWxml(file: string, source: string, ownComponents: ReadonlyS
     }
   }
   return handlers
+}
+
+const blank = (text: string): string => text.replace(/[^\n]/g, ' ')
+
+/** glass-easel's compiler knows "??", WeChat's does not. */
+function checkExpressions(file: string, source: string, diagnostics: DiagnosticList): void {
+  const bare = source.replace(/<!--[\s\S]*?-->|<wxs\b[\s\S]*?<\/wxs>/g, blank)
+  for (const { index, 0: expression } of bare.matchAll(/\{\{[\s\S]*?\}\}/g)) {
+    const inside = expression.replace(/'[^']*'|"[^"]*"/g, blank).indexOf('??')
+    if (inside < 0) continue
+    const { line, column } = positionAt(source, index + inside)
+    diagnostics.error(file, EXPRESSION_REFUSED, line, column)
+  }
 }
 
 function checkWxAttributes(file: string, tag: ScannedTag, diagnostics: DiagnosticList): void {

@@ -30,6 +30,8 @@ describe('the compiler refuses, with file, line and column', () => {
     { what: 'a misspelt wx: attribute', files: { 'p/a.wxml': '<view wx:elseif="{{a}}"/>' }, error: 'p/a.wxml:1:7 "wx:elseif" is not an attribute of WXML' },
     { what: 'a broken expression', files: { 'p/a.wxml': '<view>\n{{a +}}</view>' }, error: 'p/a.wxml:2:6 unexpected character inside {{ }}: WXML knows no ?., ??, assignments or functions' },
     { what: 'optional chaining in an expression', files: { 'p/a.wxml': '{{a?.b}}' }, error: 'p/a.wxml:1:4 unexpected character inside {{ }}: WXML knows no ?., ??, assignments or functions' },
+    { what: 'a default for nothing in an expression', files: { 'p/a.wxml': '{{a ?? b}}' }, error: 'p/a.wxml:1:5 unexpected character inside {{ }}: WXML knows no ?., ??, assignments or functions' },
+    { what: 'a function in an expression', files: { 'p/a.wxml': '{{ l.map(x => x) }}' }, error: 'p/a.wxml:1:12 unmatched parenthesis' },
     { what: 'a syntax error in a script', files: { 'p/a.js': 'Page({\n  data: {,\n})' }, error: 'p/a.js:2:10 Expected identifier but found ","' },
     { what: 'a syntax error in a TypeScript file', files: { 'app.ts': 'App({})\nlet n: = 1' }, error: 'app.ts:2:8 Unexpected "="' },
     { what: 'broken WXSS', files: { 'p/a.wxss': '.a {\n  color: red' }, error: 'p/a.wxss:1:1 Unclosed block' },
@@ -56,6 +58,9 @@ describe('the compiler warns', () => {
   it.each<{ what: string, files: Files, warning: string }>([
     { what: 'of a lone wx:else', files: { 'p/a.wxml': '<view wx:else/>' }, warning: 'p/a.wxml:1:7 attribute not allowed here (wx:else and wx:elif must follow a wx:if)' },
     { what: 'of a tag that is never closed', files: { 'p/a.wxml': '<view><text>' }, warning: 'p/a.wxml:1:8 missing end tag: this tag is never closed' },
+    { what: 'of an attribute that is there twice', files: { 'p/a.wxml': '<view id="a" id="b"/>' }, warning: 'p/a.wxml:1:14 duplicated attribute' },
+    { what: 'of capitals in a data attribute', files: { 'p/a.wxml': '<view data-userId="1"/>' }, warning: 'p/a.wxml:1:7 avoid uppercase letters' },
+    { what: 'of :host where styles are shared', files: { 'p/a.wxss': ':host{color:red}' }, warning: 'p/a.wxss:1:1 ":host" has no effect in a sheet with shared styles' },
     { what: 'of an attribute that nobody knows', files: { 'p/a.wxml': '<view align="left"/>' }, warning: 'p/a.wxml:1:7 "align" is not an attribute of <view> that the simulator knows: it has no effect' },
     { what: 'of a module that is not there', files: { 'p/a.js': '\ntry { require("./no") } catch { Page({}) }' }, warning: 'p/a.js:2:16 module "./no" not found (looked in the program, miniprogram_npm and node_modules)' },
   ])('$what', ({ files, warning }) => {
@@ -63,7 +68,7 @@ describe('the compiler warns', () => {
   })
 
   it('of nothing in a program that is all right', () => {
-    expect(warningsOf({ 'p/a.wxml': '<!-- <map> --><view class="a > b" data-x="{{a < b}}" aria-label="x" hover-class="none"><slot-like wx:if="{{x}}"/></view>', 'p/a.json': '{ "usingComponents": { "slot-like": "/c/c" } }', 'c/c.wxml': '<slot/>', 'c/c.js': 'Component({})' })).toEqual([])
+    expect(warningsOf({ 'p/a.wxml': '<!-- <map> {{a ?? b}} --><view>{{a ? \'??\' : b}}</view><view class="a > b" data-x="{{a < b}}" aria-label="x" hover-class="none"><slot-like wx:if="{{x}}"/></view>', 'p/a.json': '{ "usingComponents": { "slot-like": "/c/c" } }', 'c/c.wxml': '<slot/>', 'c/c.js': 'Component({})' })).toEqual([])
   })
 })
 
@@ -112,6 +117,23 @@ describe('app.json', () => {
         'more/q/b.wxml': '<c/>', 'more/q/b.js': 'Page({})', 'c/c.wxml': 'shared', 'c/c.js': 'Component({})', 'c/c.json': '{ "component": true }',
       }, { page: 'more/q/b' })
       expect(phone.text()).toBe('shared')
+    }
+  })
+
+  it('brings subpackages whose pages require their own files and the main package\'s, and are reached from it', async () => {
+    for (const key of ['subPackages', 'subpackages']) {
+      const phone = startProgram({
+        'app.json': `{ "pages": ["p/a"], "${key}": [{ "root": "more", "name": "more", "pages": ["q/b", "q/c"] }] }`,
+        'p/a.wxml': '<navigator url="/more/q/b?id=1">go</navigator>', 'lib/main.js': 'module.exports = "main"', 'more/lib/own.js': 'exports.own = "own"',
+        'more/q/b.wxml': '<card/>{{text}}', 'more/q/b.json': '{ "usingComponents": { "card": "../parts/card" } }', 'more/q/b.wxss': '@import "../../lib/base.wxss";', 'lib/base.wxss': '.base{color:red}',
+        'more/q/b.js': 'const { own } = require("../lib/own"); const main = require("../../lib/main.js"); Page({ onLoad({ id }) { this.setData({ text: [own, main, id].join() }) } })',
+        'more/q/c.wxml': '<text>last</text>', 'more/q/c.js': 'Page({})', 'more/parts/card.json': '{ "component": true }', 'more/parts/card.wxml': '<view class="card" bindtap="go">card </view>', 'more/parts/card.js': 'Component({ methods: { go() { wx.navigateTo({ url: "/more/q/c" }) } } })',
+      })
+      phone.tap('navigator')
+      await phone.settle()
+      expect([phone.page(), phone.text()]).toEqual(['more/q/b', 'card own,main,1'])
+      phone.tap('.card')
+      expect([phone.pages(), phone.errors]).toEqual([['p/a', 'more/q/b', 'more/q/c'], []])
     }
   })
 

@@ -34,10 +34,11 @@ export function compileProgram(folder: string): CompiledProgram {
 }
 
 function compileSheets(folder: ProgramFolder, { comps }: ProgramConfig, diagnostics: DiagnosticList): Record<string, string> {
-  const wxss: Record<string, string> = { app: folder.has('app.wxss') ? compileWxss('app.wxss', {}, folder, diagnostics) : '' }
+  const without = Object.keys(comps).filter((path) => comps[path]?.json.styleIsolation?.startsWith('page-') === true)
+  const wxss: Record<string, string> = { app: folder.has('app.wxss') ? compileWxss('app.wxss', { without }, folder, diagnostics) : '' }
   for (const [path, { page, scope }] of Object.entries(comps)) {
     const file = `${path}.wxss`
-    if (folder.has(file)) wxss[path] = compileWxss(file, { scope, page: page && scope === undefined ? path : undefined }, folder, diagnostics)
+    if (folder.has(file)) wxss[path] = compileWxss(file, { scope, page: page ? path : undefined }, folder, diagnostics)
   }
   return wxss
 }

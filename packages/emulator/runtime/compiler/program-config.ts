@@ -12,8 +12,9 @@ export interface ProgramConfig {
 }
 
 const strings = (value: unknown): string[] => Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
-const isolated = ({ component, styleIsolation }: ComponentJson): boolean =>
-  styleIsolation === undefined ? component === true : styleIsolation === 'isolated' || styleIsolation === 'page-isolated'
+/** Whether its classes are its own; where others' apply as well ('apply-shared'), an element carries both. */
+const hasScope = ({ component, styleIsolation }: ComponentJson): boolean =>
+  styleIsolation === undefined ? component === true : styleIsolation !== 'shared' && styleIsolation !== 'page-shared'
 
 /** app.json, and every page and component that it leads to. */
 export function readProgramConfig(folder: ProgramFolder, diagnostics: DiagnosticList): ProgramConfig {
@@ -29,12 +30,14 @@ export function readProgramConfig(folder: ProgramFolder, diagnostics: Diagnostic
   for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
     const { path, page, from } = next
     if (comps[path] !== undefined) continue
-    const json = readComponentJson(path, shared, folder, diagnostics)
+    const read = readComponentJson(path, shared, folder, diagnostics)
+    // A component that is used as a page is styled like one.
+    const json = page ? { styleIsolation: 'shared', ...read } : read
     const script = [`${path}.js`, `${path}.ts`].find(folder.has)
     if (!folder.has(`${path}.wxml`)) diagnostics.error(from, `${page ? 'page' : 'component'} "${path}": ${path}.wxml not found`)
     if (script === undefined) diagnostics.error(from, `${page ? 'page' : 'component'} "${path}": neither ${path}.js nor ${path}.ts found`)
-    comps[path] = { json, page, script: script ?? `${path}.js`, handlers: [], ...(isolated(json) ? { scope: `c${Object.keys(comps).length}` } : {}) }
-    for (const used of Object.values(json.usingComponents ?? {})) queue.push({ path: used.slice(1), page: false, from: `${path}.json` })
+    comps[path] = { json, page, script: script ?? `${path}.js`, handlers: [], ...(hasScope(json) ? { scope: `c${Object.keys(comps).length}` } : {}) }
+    for (const used of [...Object.values(json.usingComponents ?? {}), ...defaultsOf(json)]) queue.push({ path: used.slice(1), page: false, from: `${path}.json` })
   }
   return { app, comps }
 }
@@ -69,7 +72,21 @@ function readComponentJson(path: string, shared: Record<string, string>, folder:
   const file = `${path}.json`
   const json = (folder.json(file) ?? {}) as ComponentJson
   const own = isObject(json.usingComponents) ? resolveComponents(json.usingComponents, file, folder, diagnostics) : {}
-  return { ...json, usingComponents: { ...shared, ...own } }
+  const generics = isObject(json.componentGenerics) ? resolveGenerics(json.componentGenerics, file, folder, diagnostics) : undefined
+  return { ...json, usingComponents: { ...shared, ...own }, ...(generics === undefined ? {} : { componentGenerics: generics }) }
+}
+
+/** Components that stand in for a generic one until a page names another. */
+function defaultsOf({ componentGenerics = {} }: ComponentJson): string[] {
+  return Object.values(componentGenerics).flatMap((generic) => generic === true || generic.default === undefined ? [] : [generic.default])
+}
+
+type Generics = NonNullable<ComponentJson['componentGenerics']>
+
+function resolveGenerics(generics: Generics, file: string, folder: ProgramFolder, diagnostics: DiagnosticList): Generics {
+  const named = Object.entries(generics).flatMap(([tag, generic]) => generic === true || generic.default === undefined ? [] : [[tag, generic.default] as const])
+  const resolved = resolveComponents(Object.fromEntries(named), file, folder, diagnostics)
+  return { ...generics, ...Object.fromEntries(Object.entries(resolved).map(([tag, path]) => [tag, { default: path }])) }
 }
 
 /** Every path becomes absolute ('/components/card/card'), so that the phone need not know packages. */

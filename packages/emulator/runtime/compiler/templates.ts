@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module'
 import { posix } from 'node:path'
 import type { HandlerUse } from '../app-bundle.js'
-import { checkWxml } from './check-wxml.js'
+import { checkWxml, EXPRESSION_REFUSED } from './check-wxml.js'
 import type { DiagnosticList } from './diagnostics.js'
 import type { ProgramFolder } from './program-folder.js'
 import type { ProgramConfig } from './program-config.js'
@@ -29,7 +29,7 @@ const { TmplGroup } = createRequire(import.meta.url)('glass-easel-template-compi
 const EXPLAINED: Readonly<Record<string, string>> = {
   'missing end tag': 'missing end tag: this tag is never closed',
   'invalid attribute': 'attribute not allowed here (wx:else and wx:elif must follow a wx:if)',
-  'unexpected character inside expression': 'unexpected character inside {{ }}: WXML knows no ?., ??, assignments or functions',
+  'unexpected character inside expression': EXPRESSION_REFUSED,
 }
 
 /** One JavaScript expression that holds every template; fills in each component's handler names. */

@@ -23,6 +23,8 @@ describe('WXSS', () => {
     { what: 'page is the page', source: 'page{color:red}', css: 'wx-page{color:red}' },
     { what: 'a page\'s sheet stays in its page without gaining weight', source: 'page{color:red} .a, .b{color:red}', place: { page: 'p/a' }, css: 'wx-page[is="p/a"]{color:red} :where(wx-page[is="p/a"]) .a,:where(wx-page[is="p/a"]) .b{color:red}' },
     { what: 'a component\'s classes carry its scope', source: ':host{color:red} .a.b{color:red}', place: { scope: 'c1' }, css: '[wx-host="c1"]{color:red} .c1--a.c1--b{color:red}' },
+    { what: 'a page with classes of its own stays in its page as well', source: '.a,page{color:red}', place: { page: 'p/a', scope: 'c1' }, css: ':where(wx-page[is="p/a"]) .c1--a,wx-page[is="p/a"]{color:red}' },
+    { what: 'app.wxss spares the pages that want none of it', source: '.a::after{color:red}', place: { without: ['p/a'] }, css: '.a:not(:where(wx-page[is="p/a"],wx-page[is="p/a"] *))::after{color:red}' },
     { what: 'steps of keyframes are left alone', source: '@keyframes k{from{top:1rpx}50%{top:0}}', css: '@keyframes k{from{top:calc(1 * var(--rpx))}50%{top:0}}' },
   ])('$what', ({ source, css, place }) => {
     expect(compile(source, place)).toEqual({ css, diagnostics: [] })

@@ -10,10 +10,12 @@ const VH = /(-?\d*\.?\d+)vh\b/g
 const IMPORT = /^(?:url\()?\s*["']?([^"')]+)["']?\s*\)?$/
 
 export interface SheetPlace {
-  /** Style scope of an isolated component. */
+  /** Prefix of the classes of a component, or page, whose styles are its own. */
   readonly scope?: string | undefined
   /** Route of a page; neither for app.wxss. */
   readonly page?: string | undefined
+  /** Of app.wxss: routes of the pages that want none of it ("styleIsolation": "page-…"). */
+  readonly without?: readonly string[]
 }
 
 export function compileWxss(file: string, place: SheetPlace, folder: ProgramFolder, diagnostics: DiagnosticList): string {
@@ -61,11 +63,11 @@ function parseSheet(file: string, source: string, diagnostics: DiagnosticList): 
   }
 }
 
-function rewriteSelector(selector: string, { scope, page }: SheetPlace, warn: (message: string) => void): string {
+function rewriteSelector(selector: string, { scope, page, without = [] }: SheetPlace, warn: (message: string) => void): string {
   return selectorParser((list) => list.each((one) => {
     let namesPage = false
     walkTagNames(one, (tag) => {
-      if (scope !== undefined) warn(`tag selector "${tag.value}" of an isolated component matches in every page`)
+      if (scope !== undefined && page === undefined) warn(`tag selector "${tag.value}" of an isolated component matches in every page`)
       namesPage ||= tag.value === 'page'
       tag.value = tag.value === 'page' && page !== undefined ? `wx-page[is="${page}"]` : `wx-${tag.value}`
     })
@@ -74,10 +76,22 @@ function rewriteSelector(selector: string, { scope, page }: SheetPlace, warn: (m
     if (scope !== undefined) {
       one.walkClasses((name) => { name.value = `${scope}--${name.value}` })
       one.walkPseudos((pseudo) => { if (pseudo.value === ':host') pseudo.replaceWith(attribute('wx-host', '=', scope)) })
+    } else if (/:host\b/.test(selector)) {
+      warn('":host" has no effect in a sheet with shared styles')
     }
+    if (without.length > 0) excludePages(one, without)
     // Pages share one style scope, so a page's rules would reach every page of the stack. :where adds no specificity.
     if (page !== undefined && !namesPage) one.prepend(selectorParser.pseudo({ value: `:where(wx-page[is="${page}"]) ` }))
   })).processSync(selector)
+}
+
+/** Says "in none of these pages" of what the selector selects; :where adds no specificity. */
+function excludePages(selector: selectorParser.Selector, routes: readonly string[]): void {
+  const inside = routes.flatMap((route) => [`wx-page[is="${route}"]`, `wx-page[is="${route}"] *`])
+  const exclusion = selectorParser.pseudo({ value: `:not(:where(${inside.join(',')}))` })
+  const pseudoElement = selector.nodes.find((node) => selectorParser.isPseudoElement(node))
+  if (pseudoElement === undefined) selector.append(exclusion)
+  else selector.insertBefore(pseudoElement, exclusion)
 }
 
 const attribute = (name: string, operator: '=' | '$=', value: string): selectorParser.String =>

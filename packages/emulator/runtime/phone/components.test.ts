@@ -36,11 +36,42 @@ describe('a custom component', () => {
     return phone.settle().then(() => { expect(phone.console.map(({ text }) => text)).toEqual(['2']) })
   })
 
+  it('draws generic components: the page\'s, or the default', () => {
+    const row = (name: string) => ({ [`r/${name}.json`]: '{ "component": true }', [`r/${name}.wxml`]: `${name} {{n}}`, [`r/${name}.js`]: 'Component({ properties: { n: Number } })' })
+    const phone = withComponent('<c generic:row="red"/>, <c/>', '<row n="{{7}}"/>', 'Component({})', {
+      'p/a.json': '{ "usingComponents": { "c": "../c/c", "red": "../r/red" } }', 'c/c.json': '{ "component": true, "componentGenerics": { "row": { "default": "../r/plain" } } }', ...row('red'), ...row('plain'),
+    })
+    expect(phone.text()).toBe('red 7, plain 7')
+  })
+
+  it('reads nothing as the zero of a property\'s type, and says so', () => {
+    const phone = withComponent('<c n="{{gone}}" s="{{nothing}}"/>', '{{n}} {{s}}', 'Component({ properties: { n: { type: Number, value: 3 }, s: { type: String, value: "d" } } })', { 'p/a.js': 'Page({ data: { nothing: null } })' })
+    expect(phone.data()).toEqual({ nothing: null })
+    expect(phone.find('c')?.textContent).toBe('0 ')
+    expect(phone.console.map(({ level, text }) => [level, /"(\w)"/.exec(text)?.[1]])).toEqual([['warn', 'n'], ['warn', 's']])
+  })
+
+  it.each([
+    'selectComponent', 'selectAllComponents', 'selectOwnerComponent', 'createSelectorQuery', 'createIntersectionObserver', 'createMediaQueryObserver',
+    'groupSetData', 'triggerEvent', 'hasBehavior', 'getRelationNodes', 'setData',
+  ])('has the method %s', (method) => {
+    const phone = withComponent('<c/>', '{{type}}', `Component({ lifetimes: { attached() { this.setData({ type: typeof this.${method} }) } } })`)
+    expect(phone.text()).toBe('function')
+  })
+
+  it('measures its nodes with createSelectorQuery', async () => {
+    const phone = withComponent('<c/>', '<view id="one" data-n="{{5}}"/><view class="k"/><view class="k"/>', `Component({ lifetimes: { ready() {
+      this.createSelectorQuery().select('#one').fields({ id: true, dataset: true, size: true }).selectAll('.k').boundingClientRect().exec(([one, all]) => console.log(one.id, one.dataset.n, one.width, all.length))
+    } } })`)
+    await phone.settle()
+    expect(phone.console.map(({ text }) => text)).toEqual(['one 5 0 2'])
+  })
+
   it('is found by selectComponent, by id and by class', () => {
     const phone = withComponent('<c id="one" class="k"/>', '<view/>', 'Component({ methods: { hi() { return "hi" } } })', {
-      'p/a.js': 'Page({ onLoad() { this.setData({ r: this.selectComponent("#one").hi() + this.selectComponent(".k").hi() + this.selectAllComponents(".k").length + wx.createSelectorQuery().select("#one").constructor.name.length }) } })',
+      'p/a.js': 'Page({ onLoad() { this.setData({ r: this.selectComponent("#one").hi() + this.selectComponent(".k").hi() + this.selectAllComponents(".k").length }) } })',
     })
-    expect(phone.data().r).toMatch(/^hihi1/)
+    expect(phone.data().r).toBe('hihi1')
   })
 
   it('is styled by its own sheet alone', () => {
@@ -49,6 +80,11 @@ describe('a custom component', () => {
     const scope = /\.(\w+)--a\{color:red\}/.exec(styles.join())?.[1]
     expect(phone.find('c')?.innerHTML).toContain(`class="${scope}--a"`)
     expect(phone.html()).toContain('<wx-view class="a">page')
+  })
+
+  it('is told which style options its JSON must hold', () => {
+    const phone = withComponent('<c/>', '.', 'Component({ options: { styleIsolation: "shared" } })')
+    expect(phone.console.map(({ text }) => text)).toEqual(['c/c: the simulator takes styleIsolation "shared" from c/c.json only'])
   })
 
   it('without its script reports it, and the rest of the page lives', () => {

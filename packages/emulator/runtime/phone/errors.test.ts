@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { startProgram } from '../fixtures/program.js'
+import { MISSING_METHODS } from './errors.js'
 
 const BUTTON = '<button bindtap="go">x</button>'
 
@@ -32,6 +33,17 @@ describe('an error of the program', () => {
     expect(phone.text()).toContain('rest')
   })
 
+  it.each([
+    { where: 'an observer', js: 'Component({ properties: { n: Number },\n  observers: { n() { throw new Error("boom") } } })' },
+    { where: 'the observer of a property', js: 'Component({ properties: {\n  n: { type: Number, observer() { throw new Error("boom") } } } })' },
+  ])('in $where is caught, with file and line, and the value arrives', ({ js }) => {
+    const phone = startProgram({
+      'p/a.wxml': '<c n="{{1}}"/>rest', 'p/a.json': '{ "usingComponents": { "c": "/c/c" } }', 'c/c.json': '{ "component": true }', 'c/c.wxml': '{{n}}', 'c/c.js': js,
+    })
+    expect(phone.errors).toMatchObject([{ message: 'boom', at: 'c/c.js:2' }])
+    expect(phone.text()).toBe('1rest')
+  })
+
   it('in an async lifetime of a component is caught', async () => {
     const phone = startProgram({
       'p/a.wxml': '<c/>', 'p/a.json': '{ "usingComponents": { "c": "/c/c" } }', 'c/c.json': '{ "component": true }', 'c/c.wxml': 'c',
@@ -45,6 +57,11 @@ describe('an error of the program', () => {
     const phone = startProgram({ 'p/a.js': '\nmissing()' })
     expect(phone.errors[0]).toMatchObject({ message: 'missing is not defined', at: 'p/a.js:2', during: 'loading p/a.js' })
     expect(phone.errors[1]?.message).toContain('p/a')
+  })
+
+  it.each(MISSING_METHODS)('that calls this.%s says that the simulator lacks it', (method) => {
+    const phone = startProgram({ 'p/a.js': `Page({ onLoad() { this.${method}() } })` })
+    expect(phone.errors[0]?.message).toBe(`this.${method} is not a function: the simulator does not support it`)
   })
 
   it('that calls an API nobody has says so', () => {

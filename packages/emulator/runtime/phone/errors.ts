@@ -14,6 +14,9 @@ export interface ErrorReporter {
 /** `during` of a promise that nobody watched. */
 export const UNHANDLED_REJECTION = 'unhandled rejection'
 
+/** Methods that a page or component has in WeChat and not here. */
+export const MISSING_METHODS: readonly string[] = ['animate', 'clearAnimation', 'applyAnimatedStyle', 'getTabBar', 'getPageId', 'setUpdatePerformanceListener']
+
 const FRAME = new RegExp(`${APP_BUNDLE_NAME.replace('.', '\\.')}:(\\d+)(?::(\\d+))?`, 'g')
 
 /** Line of the bundle → 'pages/index/index.js:12'. */
@@ -77,5 +80,7 @@ function listenToFramework(host: PhoneHost, report: (error: unknown, during: str
 
 function explain(message: string): string {
   const missing = /\bwx\.(\w+) is not a function/.exec(message)?.[1]
-  return missing === undefined ? message : `${message}: the simulator, or the base library it plays, has no wx.${missing}`
+  if (missing !== undefined) return `${message}: the simulator, or the base library it plays, has no wx.${missing}`
+  const method = /\.(\w+) is not a function/.exec(message)?.[1] ?? ''
+  return MISSING_METHODS.includes(method) ? `${message}: the simulator does not support it` : message
 }

@@ -98,6 +98,16 @@ describe('globals of a program', () => {
     expect(phone.data().types).toBe('undefined,undefined,undefined,undefined,function,function')
   })
 
+  it('lack it as members of globalThis too, which is otherwise the global object', () => {
+    const phone = startProgram({ 'p/a.js': `globalThis.mine = 1; globalThis.fetch = 2
+      Page({ onLoad() { globalThis.setTimeout(() => this.setData({ late: true })); this.setData({
+        hidden: [globalThis.document, globalThis.window, globalThis.top, 'document' in globalThis, typeof fetch].join(),
+        seen: [mine, globalThis.mine, globalThis.fetch, globalThis.globalThis === globalThis, globalThis.Promise === Promise, globalThis.wx === wx, 'Date' in globalThis].join(),
+      }) } })` })
+    expect(phone.data()).toEqual({ hidden: ',,,false,undefined', seen: '1,1,2,true,true,true,true' })
+    return phone.settle().then(() => { expect(phone.data().late).toBe(true) })
+  })
+
   it('may be declared anew by a module', () => {
     const phone = startProgram({ 'p/a.js': `const location = 'here'\nfunction confirm() { return location }\nPage({ onLoad() { this.setData({ at: confirm() }) } })` })
     expect(phone.data().at).toBe('here')

@@ -6,6 +6,8 @@ import type { ErrorReporter } from './errors.js'
 import type { PhoneConsole } from './host.js'
 import type { Methods } from './events.js'
 import { wrapMethods } from './events.js'
+import { createProgramGlobal } from './program-global.js'
+import { adoptStyleOptions } from './style-options.js'
 
 type Definition = Record<string, unknown>
 type Register = (definition?: Definition) => unknown
@@ -29,6 +31,7 @@ export interface ModuleLoader {
 export function createModuleLoader(bundle: AppBundle, space: CodeSpace, errors: ErrorReporter, globals: ProgramGlobals): ModuleLoader {
   const loaded = new Map<string, LoadedModule>()
   const { page, component } = createRegistrations(space, errors)
+  const programGlobal = createProgramGlobal(globals)
   const run = (file: string): unknown => {
     const module: LoadedModule = { exports: {} }
     loaded.set(file, module)
@@ -43,13 +46,17 @@ export function createModuleLoader(bundle: AppBundle, space: CodeSpace, errors: 
       return load(target)
     }
     const asynchronous = (specifier: string): Promise<unknown> => Promise.resolve().then(() => require(specifier))
-    space.componentEnv(file.replace(/\.[jt]s$/, ''), (env) => {
+    const path = file.replace(/\.[jt]s$/, '')
+    space.componentEnv(path, (env) => {
       const behavior = Object.assign(component(env.Behavior as unknown as Register), { trait: (env.Behavior as unknown as { trait: unknown }).trait })
       const values: Record<string, unknown> = {
-        ...globals, module, exports: module.exports, Behavior: behavior,
+        ...globals, globalThis: programGlobal, module, exports: module.exports, Behavior: behavior,
         require: Object.assign(require, { async: asynchronous }),
         Page: page(env.Page as unknown as Register),
-        Component: component(env.Component),
+        Component: component((definition) => {
+          adoptStyleOptions(path, definition?.options, bundle, space, globals.console)
+          return (env.Component as unknown as Register)(definition)
+        }),
         requirePlugin: () => { throw new Error('requirePlugin: plugins are not supported by the simulator') },
       }
       script.run(...MODULE_GLOBALS.map((name) => values[name]))

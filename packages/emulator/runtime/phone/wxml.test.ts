@@ -43,6 +43,9 @@ const PROBES: Probe[] = [
     text: '8 X 1970 true', files: { 'p/tools.wxs': 'function upper(s) { return s.toUpperCase() }\nmodule.exports = { upper: upper }' },
   },
   { outcome: 'decodes entities in text', wxml: '<text decode>&lt;b&gt;</text>', text: '<b>' },
+  { outcome: 'decodes entities in text that does not ask for it', wxml: '<text>&lt;b&gt;&nbsp;&amp;</text>', text: '<b>\u00a0&' },
+  { outcome: 'keeps a line break in text', wxml: '<text>a\nb</text>', text: 'a\nb' },
+  { outcome: 'sees Date and JSON in wxs', wxml: '<wxs module="m">module.exports = { list: JSON.stringify([1]), date: typeof Date }</wxs>{{m.list}} {{m.date}}', text: '[1] function' },
   { outcome: 'breaks a line of text at the two characters \\n', wxml: '<text>a\\nb</text>', text: 'a\nb' },
   { outcome: 'accepts the wx:else="" of every tutorial', wxml: '<view wx:if="{{no}}">1</view><view wx:else="">2</view>', text: '2' },
 ]
@@ -58,6 +61,14 @@ describe('WXML', () => {
     const phone = startProgram({ 'p/a.wxml': '<view class="a {{s ? \'b\' : \'\'}}" style="width: 10rpx"/>', 'p/a.js': 'Page({ data: { s: true } })' })
     expect(phone.find('view')?.className).toBe('a b')
     expect(phone.find('view')?.getAttribute('style')).toContain('calc(10 * var(--rpx))')
+  })
+
+  it.each([
+    { over: 'a number', list: '{{2}}', warning: /number/ }, { over: 'a string', list: '{{"ab"}}', warning: /string/ },
+  ])('warns of wx:for over $over', ({ list, warning }) => {
+    const phone = startProgram({ 'p/a.wxml': `<text wx:for="${list.replace(/"/g, '\'')}">{{item}}</text>` })
+    expect(phone.console.map(({ level }) => level)).toContain('warn')
+    expect(phone.console[0]?.text).toMatch(warning)
   })
 
   it('never makes an HTML element of a tag', () => {

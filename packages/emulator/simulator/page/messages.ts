@@ -33,7 +33,7 @@ export const messages = {
   timeline: ['时间线', 'Timeline'], storage: ['存储', 'Storage'],
   search: ['搜索：code、/v1/login、40163…', 'Search: code, /v1/login, 40163…'],
   allLanes: ['全部', 'Everything'], laneLocal: ['手机本地', 'On the phone'], allPeople: ['所有人', 'Everybody'],
-  onlyErrors: ['只看错误', 'Errors'], clear: ['清空', 'Clear'], follow: ['跟随', 'Follow'],
+  onlyErrors: ['只看错误', 'Errors'], clear: ['清空', 'Clear'], exportSteps: ['导出 JSON', 'Export as JSON'], follow: ['跟随', 'Follow'],
   nothingYet: ['还没有往来。在手机上点一点。', 'Nothing yet. Tap something on the phone.'], nothingFound: ['没有符合的步骤。', 'No step matches.'],
   earlier: ['更早的 {n} 步没有画出来', '{n} earlier steps are not drawn'], took: ['{ms} ms', '{ms} ms'],
   sent: ['发出', 'Sent'], answered: ['回答', 'Answered'], waiting: ['等待回答…', 'waiting for the answer…'], noDetail: ['没有内容', 'nothing'], close: ['关闭', 'Close'], onThePhone: ['手机本地', 'on the phone'],
