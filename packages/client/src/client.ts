@@ -72,7 +72,7 @@ export function createClient(options: ClientOptions): Client {
   const { on, emit } = createEvents()
   const session = createSession(settings, emit)
   const login = createLogin(settings, session, emit)
-  const request = createRequest(settings, session, login)
+  const request = createRequest(settings, session, login, on)
 
   const send = <T>(method: Method, url: string, config: RequestConfig<T> | undefined, body?: { data: Body }) =>
     request<T>(Object.assign({}, config, body, { method, url }) as RequestOptions<T>)

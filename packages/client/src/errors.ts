@@ -3,7 +3,7 @@ import type { Action, Problem } from '@tongxing/protocol'
 /**
  * What went wrong, as the client names it. The server's own codes are snake_case and stand in `problem.code`.
  *
- * - `WX_LOGIN_FAILED`: wx.login failed, or gave no code or a cached one
+ * - `WX_LOGIN_FAILED`: wx.login failed, or gave no code or a cached one; or the app's `extraLogin` threw or took too long (its error is the `cause`)
  * - `LOGIN_REFUSED`: the server refused the login; no retry helps
  * - `LOGIN_NETWORK`: the server could not be reached, or could not log in just now
  * - `SESSION_REJECTED`: the server does not accept the session, not even a new one, or ended it on purpose

@@ -33,6 +33,21 @@ export function createExchange(settings: Settings): () => Promise<Exchanged> {
     if (wait) await new Promise<void>((resolve) => { clock.setTimeout(resolve, wait) })
   }
 
+  /** The application's fields. Its hook may throw or hang; then this login fails, and the next one asks again. */
+  async function extraOf(hook: NonNullable<Settings['extraLogin']>): Promise<Record<string, unknown>> {
+    let timer: unknown
+    const late = new Promise<never>((_resolve, reject) => {
+      timer = clock.setTimeout(() => reject(new Error('timeout')), timeout)
+    })
+    try {
+      return await Promise.race([hook(), late])
+    } catch (cause) {
+      throw new AuthError('WX_LOGIN_FAILED', { message: 'extraLogin failed', cause, retryable: true })
+    } finally {
+      clock.clearTimeout(timer)
+    }
+  }
+
   async function newCode(): Promise<string> {
     await turn()
     const { code, fromCache } = await callWx<WxLoginResult>(settings, 'login', { timeout }, 'WX_LOGIN_FAILED')
@@ -57,7 +72,7 @@ export function createExchange(settings: Settings): () => Promise<Exchanged> {
     // Retry-After is the earliest time; a clock that was turned back ends the wait.
     const waited = clock.now() - refused.at
     if (refused.error && waited >= 0 && waited < refused.wait) throw refused.error
-    const extra = settings.extraLogin && await settings.extraLogin()
+    const extra = settings.extraLogin && await extraOf(settings.extraLogin)
     for (let left = settings.loginRetries; ; left--) {
       const code = await newCode()
       try {

@@ -235,4 +235,26 @@ describe('login', () => {
     expect((await failureOf(lost.ready())).code).toBe('UNSUPPORTED')
     expect((await failureOf(another({ runtime: {} as never }).ready())).code).toBe('UNSUPPORTED')
   })
+
+  it('an extraLogin that hangs fails the login after 8 s, and the next login asks again', async () => {
+    let hook = (): Promise<Record<string, unknown>> => new Promise(() => undefined)
+    const { client, clock, calls } = await openPhone({ client: { extraLogin: () => hook() } })
+    const failing = failureOf(client.get('/orders'))
+    clock.advance(8000)
+    expect(await failing).toMatchObject({ code: 'WX_LOGIN_FAILED', retryable: true, cause: { message: 'timeout' } })
+    expect(calls('login')).toBe(0)
+    hook = async () => ({})
+    expect((await client.get('/orders')).statusCode).toBe(200)
+  })
+
+  it.each<[string, () => Promise<never>]>([
+    ['rejects', () => Promise.reject(new Error('mistake'))], ['throws', () => { throw new Error('mistake') }],
+  ])('an extraLogin that %s is an AuthError with its cause', async (_name, extraLogin) => {
+    const { client } = await openPhone({ client: { extraLogin } })
+    const errors: unknown[] = []
+    client.on('error', (error) => errors.push(error))
+    const failure = await failureOf(client.ready())
+    expect(failure).toMatchObject({ isAuthError: true, code: 'WX_LOGIN_FAILED', retryable: true, cause: { message: 'mistake' } })
+    expect(errors).toEqual([failure])
+  })
 })

@@ -15,6 +15,8 @@ export interface Login {
   recover(failedToken: string): Promise<Session>
   /** The first half of `recover`, at once: forgets the session if it still is the one with this token. */
   retire(failedToken: string, problem?: Problem): void
+  /** `retire` for a request that starts no login itself: at most one session goes this way in a while, and none after a suspicion. */
+  forsake(failedToken: string, problem?: Problem): void
   /** A brand-new session was refused: no silent login for this token for a while. */
   suspect(token: string): void
   /** No renewal starts until the function returned is called: a tap's payload must be opened with the key it was made with. */
@@ -40,7 +42,8 @@ export function createLogin(settings: Settings, session: SessionState, emit: Emi
   const exchange = createExchange(settings)
   let flight: Flight | null = null
   let held = 0
-  let suspected = { token: '', until: 0 }
+  // Without a token: a session was forsaken then, and the next one is spared.
+  let suspected: { readonly token?: string, readonly at: number } = { at: -Infinity }
 
   function underWay(): Flight | null {
     return flight && flight.epoch === session.epoch() ? flight : null
@@ -62,7 +65,7 @@ export function createLogin(settings: Settings, session: SessionState, emit: Emi
     const promise = exchange().then(
       (result) => {
         land()
-        session.save(result.session, result.renewAt)
+        session.save(result.session, result.renewAt, !mine.blocking)
         emit('login', result.session)
         return result.session
       },
@@ -91,8 +94,14 @@ export function createLogin(settings: Settings, session: SessionState, emit: Emi
     return start(true)
   }
 
+  // A device clock that was turned back ends the suspicion.
+  function isRecent(): boolean {
+    const since = clock.now() - suspected.at
+    return since >= 0 && since < SUSPECT_MS
+  }
+
   function retire(failedToken: string, problem?: Problem): void {
-    if (failedToken === suspected.token && clock.now() < suspected.until) throw new AuthError('SESSION_REJECTED', { problem })
+    if (failedToken === suspected.token && isRecent()) throw new AuthError('SESSION_REJECTED', { problem })
     session.drop(failedToken, problem)
   }
 
@@ -104,11 +113,14 @@ export function createLogin(settings: Settings, session: SessionState, emit: Emi
       return now && !force && !(running && running.blocking) ? Promise.resolve(now) : start(true)
     },
     retire,
+    forsake(failedToken, problem) {
+      if (!isRecent() && session.drop(failedToken, problem)) suspected = { at: clock.now() }
+    },
     async recover(failedToken) {
       retire(failedToken)
       return ready()
     },
-    suspect(token) { suspected = { token, until: clock.now() + SUSPECT_MS } },
+    suspect(token) { suspected = { token, at: clock.now() } },
     hold() {
       held++
       return () => { held-- }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failureOf, openPhone, settle, until, useEmulator } from '../test/phone.js'
+import { failureOf, openPhone, settle, times, until, useEmulator } from '../test/phone.js'
 
 useEmulator()
 
@@ -103,5 +103,33 @@ describe('log-out', () => {
     backend.kill()
     expect((await failureOf(client.logout({ everywhere: true }))).code).toBe('REFUSED')
     expect(backend.to('/v1/logout').at(-1)?.body).toBe('{"everywhere":true}')
+  })
+
+  it('a log-out stops the requests under way, so that a login right after it finds a slot though the log-out hangs', async () => {
+    const { client, backend } = await openPhone()
+    await client.login()
+    const [slow, hung] = [backend.hold('/slow'), backend.hold('/v1/logout')]
+    const old = times(9, () => failureOf(client.get('/slow')))
+    await until(() => slow.waiting() === 9)
+    const told = client.logout()
+    await until(() => hung.waiting() === 1)
+    for (const failure of await Promise.all(old)) expect(failure.code).toBe('SIGNED_OUT')
+    const session = await client.login()
+    expect(session.token).toBe(backend.tokens[1])
+    hung.release()
+    slow.release()
+    await told
+    expect(client.session).toBe(session)
+  })
+
+  it('a log-out does not stop requests that nobody signed', async () => {
+    const { client, backend } = await openPhone()
+    await client.login()
+    const gate = backend.hold('/public')
+    const answer = client.get('/public', { auth: 'none' })
+    await until(() => gate.waiting() === 1)
+    await client.logout()
+    gate.release()
+    expect((await answer).statusCode).toBe(200)
   })
 })

@@ -20,7 +20,7 @@ export interface ClientOptions {
   readonly header?: (token: string) => Record<string, string>
   /** Which answers of an own back end mean that the session is dead, beside HTTP 401; the server's `action` wins over it. */
   readonly isExpired?: (response: WxResponse) => boolean
-  /** Fields for the application's hooks, sent as `extra` with each login. The login waits for it. */
+  /** Fields for the application's hooks, sent as `extra` with each login. The login waits for it, at most `timeout.login`. */
   readonly extraLogin?: () => Record<string, unknown> | Promise<Record<string, unknown>>
   /** How often a login is tried again with a new code, 0 to 3. Default: `{login: 1}`. */
   readonly retry?: { readonly login?: number }

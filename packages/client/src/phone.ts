@@ -1,5 +1,6 @@
 import type { Phone, PhoneRequest, PhoneResponse } from '@tongxing/protocol'
 import { wxFailure } from './errors.js'
+import type { AuthError } from './errors.js'
 import { throwUnlessOk } from './logout.js'
 import type { Settings } from './options.js'
 import type { Request } from './request.js'
@@ -25,9 +26,16 @@ export function createPhone({ endpoints }: Settings, request: Request): PhoneCal
   let sent: { readonly code?: string, readonly phone?: Promise<Phone> } = {}
 
   async function send(data: PhoneRequest): Promise<Phone> {
-    const response = await request<PhoneResponse>({ method: 'POST', url: endpoints.phone, data })
-    throwUnlessOk(response)
-    return response.data.phone
+    let left = false
+    try {
+      const response = await request<PhoneResponse>({ method: 'POST', url: endpoints.phone, data, onTask() { left = true } })
+      throwUnlessOk(response)
+      return response.data.phone
+    } catch (error) {
+      // The code never left the phone, or another try may help: then the same event may be sent again.
+      if (sent.code === data.code && (!left || (error as AuthError).retryable)) sent = {}
+      throw error
+    }
   }
 
   return async ({ detail }) => {

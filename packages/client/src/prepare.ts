@@ -12,7 +12,7 @@ export interface Plan {
 
 /** Checks a request and copies it; a mistake is a `TypeError`. */
 export function prepare(settings: Settings, options: RequestOptions<never>): Plan {
-  const { auth = 'required', replay = true, timeout = settings.requestTimeout, onTask, url, header = {}, data } = options
+  const { auth = 'required', replay = true, timeout, onTask, url, header = {}, data } = options
   const problems: string[] = []
   if (auth !== 'none') {
     // A token goes to the own back end only.
@@ -22,12 +22,18 @@ export function prepare(settings: Settings, options: RequestOptions<never>): Pla
     if (Object.keys(header).some((name) => signed.indexOf(name.toLowerCase()) >= 0)) problems.push(`an own ${signed.join()} needs auth: "none"`)
   }
   if (problems[0]) throw new TypeError(`request: ${problems.join('; ')}`)
-  const fields = { url: addressOf(url, settings.baseURL), header: Object.assign({}, header), timeout }
+  const fields = { url: addressOf(url, settings.baseURL), header: Object.assign({}, header), timeout: timeout! > 0 ? timeout : settings.requestTimeout }
   const wx = Object.assign({}, options as object as Record<string, unknown>, fields)
   for (const name of ['auth', 'replay', 'onTask', 'complete']) delete wx[name]
-  // wx.request serialises when it is called; ours may be called later, and twice. Only plain objects: anything else stays as it is.
-  if (/t Object/.test(Object.prototype.toString.call(data))) wx.data = Object.assign({}, data)
+  // wx.request serialises when it is called; ours may be called later, and twice. Anything but a plain object stays as it is.
+  if (isPlain(data)) wx.data = Object.assign({}, data)
   return { auth, replay, onTask, wx }
+}
+
+// An instance would lose what its class gives it, such as a toJSON.
+function isPlain(data: unknown): data is object {
+  const prototype: unknown = data && Object.getPrototypeOf(data)
+  return prototype === Object.prototype || (!!data && prototype === null)
 }
 
 const ABSOLUTE = /^\w[\w+.-]*:/

@@ -129,4 +129,46 @@ describe('a session that dies', () => {
     expect(await client.recover(token)).toBe(renewed[0])
     expect(calls('login')).toBe(2)
   })
+
+  it.each([{ replay: false }, { auth: 'optional' }] as const)('a route that always answers 401 costs one login in a while and not the session of the others, with %j too', async (options) => {
+    const { client, backend, calls, clock } = await openPhone()
+    backend.answer('/broken', PLAIN_401, 100)
+    const results: unknown[] = []
+    const callBroken = async () => {
+      await client.ready()
+      results.push(await client.get('/broken', options).catch((error: unknown) => error))
+    }
+    for (let i = 0; i < 8; i++) await callBroken()
+    expect([calls('login'), client.session?.token]).toEqual([2, backend.tokens[1]])
+    for (const result of results) expect(result).toMatchObject('replay' in options ? { code: 'SESSION_REJECTED', retryable: true } : { statusCode: 401 })
+    backend.kill()
+    expect((await client.get('/orders')).statusCode).toBe(200)
+    expect(calls('login')).toBe(3)
+    clock.advance(30_000)
+    await callBroken()
+    expect(client.session).toBe(null)
+  })
+
+  it('requests in flight with a session that a replay: false request found dead are sent again', async () => {
+    const { client, backend, calls } = await openPhone()
+    await client.login()
+    backend.kill()
+    const gate = backend.hold('/slow')
+    const straggler = client.get('/slow')
+    await until(() => gate.waiting() === 1)
+    await failureOf(client.get('/orders', { replay: false }))
+    gate.release()
+    expect((await straggler).statusCode).toBe(200)
+    expect(calls('login')).toBe(2)
+  })
+
+  it('a device clock that is turned back ends the suspicion of a session', async () => {
+    const { client, backend, calls, clock } = await openPhone()
+    backend.answer('/orders', PLAIN_401, 2)
+    await failureOf(client.get('/orders'))
+    clock.skew = -86_400_000
+    backend.kill()
+    expect((await client.get('/orders')).statusCode).toBe(200)
+    expect(calls('login')).toBe(3)
+  })
 })

@@ -64,4 +64,24 @@ describe('renewal', () => {
       expect((await client.get('/orders')).statusCode).toBe(200)
     }
   })
+
+  it('an extraLogin that throws once during a renewal does not end the renewals', async () => {
+    let broken = false
+    const extraLogin = async () => {
+      if (broken) throw new Error('mistake')
+      return {}
+    }
+    const { client, backend, clock, calls } = await openPhone({ client: { extraLogin } })
+    await client.login()
+    clock.advance(backend.life * 0.95)
+    broken = true
+    const errors: string[] = []
+    client.on('error', (error) => errors.push(error.code))
+    await client.get('/orders')
+    await until(() => errors.length === 1)
+    broken = false
+    clock.advance(60_000)
+    await client.get('/orders')
+    await until(() => calls('login') === 2)
+  })
 })

@@ -194,4 +194,26 @@ describe('transport', () => {
     for (const failure of failures) expect(JSON.stringify(failure) + String(failure)).not.toContain('token-')
     expect(backend.received.some((request) => request.url.includes(token))).toBe(false)
   })
+
+  it.each([0, NaN, -1])('a timeout of %d is no timeout: the default holds', async (timeout) => {
+    const { client, backend, clock } = await openPhone()
+    backend.answer('/orders', 'hang')
+    const failing = failureOf(client.get('/orders', { timeout }))
+    await until(() => backend.to('/orders').length === 1)
+    clock.advance(15_000)
+    expect((await failing).code).toBe('TIMEOUT')
+  })
+
+  it('a body that is an instance of a class keeps its toJSON; plain objects are copied, with and without a prototype', async () => {
+    class Money {
+      readonly cents = 7
+      toJSON(): object { return { amount: this.cents } }
+    }
+    const { client, backend } = await openPhone()
+    const bare = Object.assign(Object.create(null) as { a: number }, { a: 1 })
+    const sent = [client.post('/pay', new Money()), client.post('/bare', bare)]
+    bare.a = 2
+    await Promise.all(sent)
+    expect([backend.to('/pay')[0]?.body, backend.to('/bare')[0]?.body]).toEqual(['{"amount":7}', '{"a":1}'])
+  })
 })

@@ -1,5 +1,7 @@
 import { AuthError } from './errors.js'
+import type { AuthErrorCode } from './errors.js'
 import { guard } from './events.js'
+import type { On } from './events.js'
 import type { Login } from './login.js'
 import type { Settings } from './options.js'
 import { prepare } from './prepare.js'
@@ -46,8 +48,12 @@ export type Request = <T = unknown>(options: RequestOptions<T>) => RequestPromis
 interface Job {
   readonly epoch: number
   aborted: boolean
+  /** The token that was refused; it signs nothing of this job again. */
+  refused: string
   /** The wx call under way. */
   task: Task
+  /** Rejects at once and stops the wx call. */
+  cancel(code: AuthErrorCode): void
 }
 
 // wx has 10; the tenth is the login's.
@@ -57,8 +63,14 @@ const SLOTS = 9
 const FINAL = /^(retry_later|fix_request|contact_admin)$/
 
 /** Requests that wait for the login, are signed, and survive the death of a session once. */
-export function createRequest(settings: Settings, session: SessionState, login: Login): Request {
+export function createRequest(settings: Settings, session: SessionState, login: Login, on: On): Request {
   const slots = createSlots(SLOTS)
+  const signed = new Set<Job>()
+
+  // They would reject anyway when their answers come; until then they would keep wx's slots from the next login.
+  on('logout', ({ by }) => {
+    if (by === 'app') signed.forEach((job) => job.cancel('SIGNED_OUT'))
+  })
 
   function check(job: Job, plan: Plan): void {
     if (job.aborted) throw new AuthError('ABORTED')
@@ -75,7 +87,8 @@ export function createRequest(settings: Settings, session: SessionState, login: 
       const now = plan.auth === 'none' ? null : session.current()
       try {
         check(job, plan)
-        if (now || plan.auth !== 'required') return now ? now.token : ''
+        if (now && now.token !== job.refused) return now.token
+        if (plan.auth !== 'required') return ''
       } catch (error) {
         slots.free()
         throw error
@@ -108,7 +121,7 @@ export function createRequest(settings: Settings, session: SessionState, login: 
     if (action === 'relogin' || ended) {
       if (sent) login.suspect(token)
       else if (plan.replay && plan.auth === 'required') login.retire(token, problem)
-      else session.drop(token, problem)
+      else login.forsake(token, problem)
       if (sent || !plan.replay) throw rejected
       return true
     }
@@ -119,25 +132,26 @@ export function createRequest(settings: Settings, session: SessionState, login: 
   async function perform(plan: Plan, job: Job): Promise<WxResponse> {
     for (let sent = 0; ; sent++) {
       const token = await admit(plan, job)
+      if (token) signed.add(job)
       try {
         const response = await send(plan, token, job)
         if (!token || !again(plan, job, response, token, sent)) return response
+        job.refused = token
       } finally {
         // Not before the answer was judged: whoever comes next must not sign with a token that is known dead.
         job.task = undefined
+        signed.delete(job)
         slots.free()
       }
     }
   }
 
   return <T>(options: RequestOptions<T>) => {
-    const job: Job = { epoch: session.epoch(), aborted: false, task: undefined }
+    const job: Job = { epoch: session.epoch(), aborted: false, refused: '', task: undefined, cancel: () => undefined }
     const { success, fail, complete } = options
-    let abort: () => void
     const promise = new Promise<WxResponse<T>>((resolve, reject) => {
-      abort = () => {
-        job.aborted = true
-        reject(new AuthError('ABORTED'))
+      job.cancel = (code) => {
+        reject(new AuthError(code))
         stop(job.task)
       }
       perform(prepare(settings, options), job).then(resolve as (response: WxResponse) => void, reject)
@@ -148,6 +162,11 @@ export function createRequest(settings: Settings, session: SessionState, login: 
         (error) => { guard(fail, error); guard(complete, error) },
       )
     }
-    return Object.assign(promise, { abort: () => abort() })
+    return Object.assign(promise, {
+      abort() {
+        job.aborted = true
+        job.cancel('ABORTED')
+      },
+    })
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failureOf, openPhone, useEmulator } from '../test/phone.js'
+import { BASE_URL, failureOf, openPhone, useEmulator } from '../test/phone.js'
 
 useEmulator()
 
@@ -60,7 +60,19 @@ describe('storage', () => {
     await client.login()
     expect(client.user).toEqual({ uid: 'u_1', isNew: true, profile })
     const [envelope] = Object.values(stored())
-    expect(envelope).toEqual({ v: 1, renewAt: expect.any(Number) as number, session: client.session })
+    expect(envelope).toEqual({ v: 1, baseURL: BASE_URL, renewAt: expect.any(Number) as number, session: client.session })
     expect(relaunch().client.user).toEqual({ uid: 'u_1', isNew: false, profile })
+  })
+
+  it('a stored session is no other back end\'s: its token stays with the host that gave it', async () => {
+    const { client, another, device, backend } = await openPhone()
+    const { token } = await client.login()
+    device.domains['https://other.test'] = backend.url
+    const other = another({ baseURL: 'https://other.test' })
+    expect(other.session).toBe(null)
+    expect((await other.get('/orders')).statusCode).toBe(200)
+    expect(backend.to('/orders').map((request) => request.token)).not.toContain(token)
+    const mine = another({ baseURL: 'https://other.test/' })
+    expect(mine.session).toEqual({ ...other.session, user: { ...other.user, isNew: false } })
   })
 })

@@ -14,9 +14,10 @@ export interface Session {
   readonly user: LoginUser
 }
 
-/** What lies in storage. Another `v` is ignored and overwritten. */
+/** What lies in storage. Another `v` or `baseURL` is ignored and overwritten: a token never goes to another host. */
 interface Envelope {
   readonly v: 1
+  readonly baseURL: string
   readonly session?: Session
   /** When to renew, by the device's clock. */
   readonly renewAt?: number
@@ -35,11 +36,14 @@ export interface SessionState {
   /** When to renew in the background, by the device's clock. */
   renewAt(): number
   renewLater(time: number): void
-  /** Keeps a new session and ends a sticky log-out. */
-  save(session: Session, renewAt: number): void
+  /** Keeps a new session and ends a sticky log-out. `silent`: it renews the session before, and ends when the server ended that one. */
+  save(session: Session, renewAt: number, silent: boolean): void
   /** What the server tells about the user, put into the session of the same user. */
   setProfile(me: MeResponse): void
-  /** Forgets the session if its token is still this one: THE generation check. Tells `expired` once. `forGood` signs out too. */
+  /**
+   * Forgets the session if its token is still this one: THE generation check. Tells `expired` once. `forGood` signs out too, also when
+   * a renewal came in between: the user asked for neither.
+   */
   drop(token: string, problem?: Problem, forGood?: boolean): boolean
   /** The user logged out: forgets the session and stays signed out, over restarts too. */
   signOut(): void
@@ -53,7 +57,10 @@ export function accountOf(settings: Settings): { appid: string, envVersion: stri
 
 /** Session in memory and storage. Storage may fail at any time (quota, "Failed To Send Sync"): memory goes on without it. */
 export function createSession(settings: Settings, emit: Emit): SessionState {
+  const { baseURL } = settings
   let session: Session | null = null
+  // The token that the current session silently took over from.
+  let before = ''
   let signedOut = false
   let renewAt = Infinity
   let epoch = 0
@@ -71,7 +78,7 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
     if (loaded) return
     loaded = true
     const stored = Object(inStorage((runtime, key) => runtime.getStorageSync(key))) as Partial<Envelope>
-    if (stored.v !== 1) return
+    if (stored.v !== 1 || stored.baseURL !== baseURL) return
     session = toSession(stored.session) || null
     // `isNew` is about the login that just happened; after a restart nobody is new.
     if (session) Object.assign(session.user, { isNew: false })
@@ -81,7 +88,7 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
 
   // When nothing can be written, the old copy is removed: at least no dead token stays behind.
   function store(): void {
-    const envelope: Envelope = session ? { v: 1, session, renewAt } : { v: 1, signedOut }
+    const envelope: Envelope = session ? { v: 1, baseURL, session, renewAt } : { v: 1, baseURL, signedOut }
     const written = (session || signedOut) && inStorage((runtime, key) => [runtime.setStorageSync(key, envelope)])
     if (!written) inStorage((runtime, key) => runtime.removeStorageSync(key))
   }
@@ -102,8 +109,9 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
     signedOut: () => signedOut,
     renewAt: () => renewAt,
     renewLater(time) { renewAt = time },
-    save(next, time) {
+    save(next, time, silent) {
       load()
+      before = silent && session ? session.token : ''
       session = next
       signedOut = false
       renewAt = time
@@ -116,7 +124,7 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
     },
     drop(token, problem, forGood) {
       load()
-      if (!session || session.token !== token) return false
+      if (!session || (session.token !== token && !(forGood && before === token))) return false
       forget(forGood)
       emit('expired', { action: forGood ? 'ask_user' : 'relogin', problem })
       if (forGood) emit('logout', { by: 'server' })

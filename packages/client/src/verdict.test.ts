@@ -60,4 +60,19 @@ describe('what the server asks for', () => {
     }
     expect(calls('login')).toBe(1)
   })
+
+  it('W1: a renewal that came in between does not undo that the session was ended on purpose', async () => {
+    const { client, backend, clock, calls } = await openPhone()
+    const { token } = await client.login()
+    clock.advance(backend.life * 0.95)
+    const gate = backend.hold('/slow')
+    const slow = failureOf(client.get('/slow'))
+    await until(() => gate.waiting() === 1 && client.session?.token !== token)
+    backend.answer('/slow', 'session_revoked')
+    gate.release()
+    expect(await slow).toMatchObject({ code: 'SESSION_REJECTED', action: 'ask_user' })
+    expect(client.session).toBe(null)
+    expect((await failureOf(client.get('/orders'))).code).toBe('SIGNED_OUT')
+    expect(calls('login')).toBe(2)
+  })
 })

@@ -19,6 +19,9 @@ export interface Timekeeper extends MovableClock {
   stop(): void
 }
 
+/** Whether a Date can hold it. */
+const isTime = (ms: number): boolean => !Number.isNaN(new Date(ms).getTime())
+
 interface Timer { readonly due: number, readonly fn: () => void }
 
 // Kept from load time: a test that fakes the global timers must not stop the emulator.
@@ -55,7 +58,7 @@ export function createTimekeeper(clock: Clock = { now: () => Date.now() }): Time
   return {
     now,
     advance(ms) {
-      if (!(ms >= 0 && Number.isFinite(ms))) throw new RangeError(`advance() takes 0 or more milliseconds, got ${String(ms)}`)
+      if (!(ms >= 0 && isTime(now() + ms))) throw new RangeError(`advance() takes 0 or more milliseconds, within the range of Date; got ${String(ms)}`)
       if (clock.advance !== undefined) clock.advance(ms)
       else offset += ms
       runDue()

@@ -49,11 +49,14 @@ export function createFaults(): Faults {
   }
 }
 
+/** What a timer takes; beyond it it would fire at once. */
+const LONGEST_DELAY = 2 ** 31 - 1
+
 function checkRule({ path, errcode, delayMs, times, status }: FaultRule): void {
   const problems: string[] = []
   if (typeof path !== 'string' || !path.startsWith('/')) problems.push('"path" must be a path such as "/sns/jscode2session"')
   if (errcode !== undefined && !Number.isInteger(errcode)) problems.push('"errcode" must be a whole number')
-  if (delayMs !== undefined && !(delayMs >= 0)) problems.push('"delayMs" must be 0 or more milliseconds')
+  if (delayMs !== undefined && !(delayMs >= 0 && delayMs <= LONGEST_DELAY)) problems.push(`"delayMs" must be 0 to ${LONGEST_DELAY} milliseconds`)
   if (times !== undefined && !(times >= 1)) problems.push('"times" must be 1 or more')
   if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) problems.push('"status" must be 200 to 599')
   if (problems.length > 0) throw new TypeError(`fault rule: ${problems.join('; ')}`)

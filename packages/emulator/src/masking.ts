@@ -1,7 +1,9 @@
 /** Longest text that is kept of one value. */
 const LONGEST = 300
 
-const HIDDEN = /^(app)?secret$|^session_?key$|^(access_|refresh_)?token$|^authorization$|^(set-)?cookie$/i
+const HIDDEN = /token$|secret$|cookies?$|jwt|session_?key|authorization/i
+/** Deeper nesting than any body of WeChat's or ours is not shown. */
+const DEEPEST = 50
 const CODE = /^(js_)?code$/i
 /** Codes of wx.login have 32 characters; error codes are shorter and stay readable. */
 const SHORTEST_CODE = 24
@@ -10,10 +12,11 @@ const SHORTEST_CODE = 24
 const STORED_SECRET = /token|secret|session|jwt|cookie/i
 
 /** A copy that may be shown: secrets, session keys and tokens hidden, codes cut to their first four characters, long texts shortened. */
-export function mask(value: unknown, name = ''): unknown {
-  if (Array.isArray(value)) return value.map((item) => mask(item, name))
+export function mask(value: unknown, name = '', depth = 0): unknown {
+  if (typeof value === 'object' && value !== null && depth >= DEEPEST) return '…'
+  if (Array.isArray(value)) return value.map((item) => mask(item, name, depth + 1))
   if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mask(item, key)]))
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, mask(item, key, depth + 1)]))
   }
   if (HIDDEN.test(name)) return /^bearer /i.test(String(value)) ? 'Bearer ***' : '***'
   if (typeof value !== 'string') return value

@@ -38,7 +38,7 @@ export function createMounts(): Mounts {
     request(path, request, response) {
       const handler = find(path)
       if (handler === undefined) return false
-      if (isOtherSite(request)) response.writeHead(403).end(`requests from the web page ${request.headers.origin} are refused`)
+      if (isOtherSite(request)) response.writeHead(403).end(`requests from the web page ${request.headers.origin ?? 'of another site'} are refused`)
       else handler.request(request, response)
       return true
     },

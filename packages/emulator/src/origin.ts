@@ -1,12 +1,25 @@
 import type { IncomingMessage } from 'node:http'
+import { isIP } from 'node:net'
+import { hostname } from 'node:os'
+
+/** Addresses that stand for all of the machine's. */
+const WILDCARDS = ['0.0.0.0', '::']
 
 /** DNS rebinding: a web page may point its own name at 127.0.0.1, but it cannot change the Host header that goes with it. */
 export function isOurHost({ headers }: IncomingMessage, bound: string): boolean {
-  const name = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase()
-  return name === 'localhost' || name === '[::1]' || /^127(\.\d{1,3}){3}$/.test(name) || name === bound.toLowerCase() || name === 'api.weixin.qq.com'
+  const name = (headers.host ?? '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1').toLowerCase()
+  if (name === 'localhost' || name === '::1' || /^127(\.\d{1,3}){3}$/.test(name) || name === bound.toLowerCase() || name === 'api.weixin.qq.com') return true
+  // An address is nobody's name to point elsewhere.
+  return WILDCARDS.includes(bound) && (isIP(name) !== 0 || name === hostname().toLowerCase())
 }
 
-/** A web page elsewhere may send a POST, or open a WebSocket, to a loopback address; browsers put its Origin on it. */
-export function isOtherSite({ headers: { origin, host } }: IncomingMessage): boolean {
-  return origin !== undefined && origin !== `http://${host}`
+/**
+ * A web page elsewhere may send a request, or open a WebSocket, to a loopback address. Browsers put its Origin on a POST,
+ * and on a GET at least whose it is; a link that leads to our page is welcome.
+ */
+export function isOtherSite({ url = '/', headers }: IncomingMessage): boolean {
+  const { origin, host, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers
+  if (origin !== undefined) return origin !== `http://${host}`
+  const isElsewhere = site === 'cross-site' || site === 'same-site'
+  return isElsewhere && !(mode === 'navigate' && url.split('?', 1)[0] === '/')
 }

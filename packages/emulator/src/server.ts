@@ -43,7 +43,12 @@ export function createListener(wechat: Wechat, mounts: Mounts, host: string): Se
     }
     if (mounts.request(path, request, response)) return
     if (path === CONTROL_PREFIX || path.startsWith(`${CONTROL_PREFIX}/`)) void control(path, request, response, wechat)
-    else readText(request).then((text) => answerWeixin(path, request, text, response, wechat), () => response.destroy()) // the caller has gone
+    else {
+      readText(request).then((text) => answerWeixin(path, request, text, response, wechat)).catch((error: unknown) => {
+        if (!request.errored) process.stderr.write(`tongxing-emulator: ${error instanceof Error ? error.stack : String(error)}\n`)
+        response.destroy() // else the caller has gone
+      })
+    }
   })
   return server.on('upgrade', (request, socket, head) => {
     if (isOurHost(request, host)) mounts.upgrade(pathOf(request), request, socket, head)

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import type { SavedState } from './state.js'
 
@@ -30,7 +31,7 @@ function parse(text: string): SavedState | undefined {
   try {
     const saved = JSON.parse(text) as Partial<SavedState> | null
     const lists = [saved?.apps, saved?.people, saved?.openids, saved?.unionids]
-    return saved?.version === 1 && lists.every(Array.isArray) ? saved as SavedState : undefined
+    return saved?.version === 1 && lists.every((list) => Array.isArray(list) && list.every((entry) => typeof entry === 'object' && entry !== null)) ? saved as SavedState : undefined
   } catch {
     return undefined
   }
@@ -47,8 +48,9 @@ export function createStateFile(file: string, save: () => SavedState): StateFile
     const text = JSON.stringify(save(), null, 2)
     if (text === written) return
     // Written beside and moved over it, so that a crash leaves the old file whole. 0600: it holds AppSecrets.
-    writeFileSync(`${file}.new`, text, { mode: 0o600 })
-    renameSync(`${file}.new`, file)
+    const aside = `${file}.${randomBytes(4).toString('hex')}.new`
+    writeFileSync(aside, text, { mode: 0o600, flag: 'wx' })
+    renameSync(aside, file)
     written = text
   }
 

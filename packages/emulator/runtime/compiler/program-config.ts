@@ -84,16 +84,20 @@ function defaultsOf({ componentGenerics = {} }: ComponentJson): string[] {
 type Generics = NonNullable<ComponentJson['componentGenerics']>
 
 function resolveGenerics(generics: Generics, file: string, folder: ProgramFolder, diagnostics: DiagnosticList): Generics {
-  const named = Object.entries(generics).flatMap(([tag, generic]) => generic === true || generic.default === undefined ? [] : [[tag, generic.default] as const])
+  const named = Object.entries(generics).flatMap(([tag, generic]) => isObject(generic) && generic.default !== undefined ? [[tag, generic.default] as const] : [])
   const resolved = resolveComponents(Object.fromEntries(named), file, folder, diagnostics)
-  return { ...generics, ...Object.fromEntries(Object.entries(resolved).map(([tag, path]) => [tag, { default: path }])) }
+  return Object.fromEntries(Object.keys(generics).map((tag) => [tag, resolved[tag] === undefined ? true : { default: resolved[tag] }]))
 }
 
 /** Every path becomes absolute ('/components/card/card'), so that the phone need not know packages. */
-function resolveComponents(using: Record<string, string>, file: string, folder: ProgramFolder, diagnostics: DiagnosticList): Record<string, string> {
+function resolveComponents(using: Record<string, unknown>, file: string, folder: ProgramFolder, diagnostics: DiagnosticList): Record<string, string> {
   const resolved: Record<string, string> = {}
   for (const [tag, path] of Object.entries(using)) {
     if (SUPPORTED_TAGS[tag] !== undefined) diagnostics.warning(file, `component "${tag}" hides the built-in tag of that name`)
+    if (typeof path !== 'string') {
+      diagnostics.error(file, `component "${tag}" must be named by a path`)
+      continue
+    }
     const place = /^\w+:\/\//.test(path) ? undefined : resolveComponent(path, file, folder)
     if (place === undefined) diagnostics.error(file, `component "${tag}": "${path}" not found, or of a kind that the simulator does not support`)
     else resolved[tag] = `/${place}`

@@ -22,16 +22,16 @@ const isFile = (path: string): boolean => existsSync(path) && statSync(path).isF
 export const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** project.config.json may name the folder that holds app.json. */
-export function findProgramRoot(folder: string): string {
+export function findProgramRoot(folder: string, diagnostics: DiagnosticList): string {
   const root = resolve(folder)
   const config = join(root, 'project.config.json')
   if (isFile(join(root, 'app.json')) || !isFile(config)) return root
-  const parsed: unknown = JSON.parse(readFileSync(config, 'utf8'))
-  return isObject(parsed) && typeof parsed.miniprogramRoot === 'string' ? join(root, parsed.miniprogramRoot) : root
+  const parsed = parseJson('project.config.json', readFileSync(config, 'utf8'), diagnostics)
+  return typeof parsed?.miniprogramRoot === 'string' ? join(root, parsed.miniprogramRoot) : root
 }
 
 export function openProgramFolder(folder: string, diagnostics: DiagnosticList): ProgramFolder {
-  const root = findProgramRoot(folder)
+  const root = findProgramRoot(folder, diagnostics)
   const mounts = new Map<string, string>()
   const locate = (file: string): string => {
     for (const [prefix, place] of mounts) if (file.startsWith(`${prefix}/`)) return join(place, file.slice(prefix.length + 1))
@@ -47,7 +47,7 @@ export function openProgramFolder(folder: string, diagnostics: DiagnosticList): 
       if (existsSync(locate(path)) || mounts.has(path)) return path
       if (at === '.' || at === '/') break
     }
-    const place = findInstalledPackage(name, dirname(locate(fromFile))) ?? findInstalledPackage(name, root)
+    const place = findInstalledPackage(name, dirname(locate(fromFile)), diagnostics) ?? findInstalledPackage(name, root, diagnostics)
     if (place === undefined) return undefined
     mounts.set(`miniprogram_npm/${name}`, place)
     return `miniprogram_npm/${name}`
@@ -56,12 +56,12 @@ export function openProgramFolder(folder: string, diagnostics: DiagnosticList): 
 }
 
 /** For development: what "npm build" would copy, which is the folder named by `miniprogram`, else the one that holds `main`. */
-function findInstalledPackage(name: string, from: string): string | undefined {
+function findInstalledPackage(name: string, from: string, diagnostics: DiagnosticList): string | undefined {
   for (let at = from; ; at = dirname(at)) {
     const folder = join(at, 'node_modules', name)
     if (isFile(join(folder, 'package.json'))) {
-      const manifest: unknown = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
-      if (!isObject(manifest)) return undefined
+      const manifest = parseJson(`node_modules/${name}/package.json`, readFileSync(join(folder, 'package.json'), 'utf8'), diagnostics)
+      if (manifest === undefined) return undefined
       if (typeof manifest.miniprogram === 'string') return join(folder, manifest.miniprogram)
       return typeof manifest.main === 'string' ? dirname(join(folder, manifest.main)) : folder
     }

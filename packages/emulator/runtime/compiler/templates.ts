@@ -32,6 +32,18 @@ const EXPLAINED: Readonly<Record<string, string>> = {
   'unexpected character inside expression': EXPRESSION_REFUSED,
 }
 
+// Beyond some thousands the compiler's memory overflows, and every later compile with it.
+const DEEPEST = 500
+
+function depthOf(source: string): number {
+  let [depth, deepest] = [0, 0]
+  for (const [tag] of source.matchAll(/<\/?[a-zA-Z][^>]*>/g)) {
+    if (tag.startsWith('</')) depth--
+    else if (!tag.endsWith('/>')) deepest = Math.max(deepest, ++depth)
+  }
+  return deepest
+}
+
 /** One JavaScript expression that holds every template; fills in each component's handler names. */
 export function compileTemplates(folder: ProgramFolder, { comps }: ProgramConfig, diagnostics: DiagnosticList): string {
   const group = new TmplGroup()
@@ -49,7 +61,12 @@ export function compileTemplates(folder: ProgramFolder, { comps }: ProgramConfig
         if (comps[path] === undefined) diagnostics.error(from, `${file} not found`)
         return
       }
-      for (const { isError, message, startLine, startColumn } of group.addTmpl(path, folder.read(file))) {
+      const source = folder.read(file)
+      if (depthOf(source) > DEEPEST) {
+        diagnostics.error(file, `tags are nested more than ${DEEPEST} deep`)
+        return
+      }
+      for (const { isError, message, startLine, startColumn } of group.addTmpl(path, source)) {
         diagnostics[isError ? 'error' : 'warning'](file, EXPLAINED[message] ?? message, startLine + 1, startColumn + 1)
       }
       const direct = group.getDirectDependencies(path)

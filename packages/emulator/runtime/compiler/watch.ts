@@ -2,7 +2,7 @@ import { watch } from 'node:fs'
 import { printErrorBundle } from './bundle-text.js'
 import type { CompiledProgram } from './compile.js'
 import { compileProgram } from './compile.js'
-import { CompileError } from './diagnostics.js'
+import { CompileError, createDiagnosticList } from './diagnostics.js'
 import { findProgramRoot } from './program-folder.js'
 
 /** A compiled program, or the errors that stand in its place. */
@@ -14,7 +14,7 @@ export interface WatchedBundle extends CompiledProgram {
 const QUIET_MS = 80
 const IGNORED = /(?:^|[/\\])(?:node_modules|\.git)(?:[/\\]|$)/
 
-/** Compiles now and again after every change; `onBundle` is told each time. */
+/** Compiles now and again after every change; `onBundle` is told each time. What it throws at first is thrown. */
 export function watchProgram(folder: string, onBundle: (bundle: WatchedBundle) => void): { close(): void } {
   let timer: NodeJS.Timeout | undefined
   const compile = (): void => { onBundle(compileOrShowErrors(folder)) }
@@ -24,10 +24,16 @@ export function watchProgram(folder: string, onBundle: (bundle: WatchedBundle) =
     clearTimeout(timer)
     timer = setTimeout(compile, QUIET_MS)
   })
-  compile()
+  watcher.on('error', (error) => { process.stderr.write(`tongxing-emulator: ${folder} is not watched any more: ${error.message}\n`) })
   const close = (): void => {
     clearTimeout(timer)
     watcher.close()
+  }
+  try {
+    compile()
+  } catch (error) {
+    close()
+    throw error
   }
   return { close }
 }
@@ -37,9 +43,23 @@ export function compileOrShowErrors(folder: string): WatchedBundle {
   try {
     return compileProgram(folder)
   } catch (error) {
-    if (!(error instanceof CompileError)) throw error
-    const errors = error.diagnostics.filter(({ severity }) => severity === 'error')
-    const warnings = error.diagnostics.filter(({ severity }) => severity === 'warning')
-    return { text: printErrorBundle(errors), warnings, root: findProgramRoot(folder), error }
+    const failure = error instanceof CompileError ? error : unexpected(folder, error)
+    const errors = failure.diagnostics.filter(({ severity }) => severity === 'error')
+    const warnings = failure.diagnostics.filter(({ severity }) => severity === 'warning')
+    return { text: printErrorBundle(errors), warnings, root: rootOf(folder), error: failure }
+  }
+}
+
+// A half-saved file can be anything; whatever it makes the compiler throw, the next save must be compiled again.
+function unexpected(folder: string, error: unknown): CompileError {
+  const message = `the compiler failed: ${error instanceof Error ? error.message : String(error)}`
+  return new CompileError([{ severity: 'error', file: folder, line: 1, column: 1, message }])
+}
+
+function rootOf(folder: string): string {
+  try {
+    return findProgramRoot(folder, createDiagnosticList())
+  } catch {
+    return folder // the reason is in the diagnostics already
   }
 }

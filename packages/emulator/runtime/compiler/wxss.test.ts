@@ -35,6 +35,10 @@ describe('WXSS', () => {
     expect(css.trim()).toBe('.two{color:red} .one{color:red} .z{color:red}')
   })
 
+  it.each(['../../outside.wxss', '/../outside.wxss', 'parts/../../outside.wxss'])('refuses to import %s, which is outside of the program', (path) => {
+    expect(compile(`@import "${path}";`).diagnostics).toEqual([expect.stringMatching(/^s\.wxss:1:1 @import: .*outside\.wxss is outside of the program$/)])
+  })
+
   it('warns of a tag selector in an isolated component', () => {
     expect(compile('.a{color:red}\nview{color:red}', { scope: 'c1' }).diagnostics).toEqual(['s.wxss:2:1 tag selector "view" of an isolated component matches in every page'])
   })

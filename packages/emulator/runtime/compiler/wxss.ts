@@ -45,9 +45,10 @@ function readSheet(file: string, folder: ProgramFolder, diagnostics: DiagnosticL
   const root = parseSheet(file, folder.read(file), diagnostics)
   root.walkAtRules('import', (rule) => {
     const path = IMPORT.exec(rule.params.trim())?.[1]?.trim() ?? rule.params
-    const target = path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(file), path)
-    if (!folder.has(target)) diagnostics.error(file, `@import: ${target} not found`, rule.source?.start?.line, rule.source?.start?.column)
-    if (seen.has(target) || !folder.has(target)) rule.remove()
+    const target = posix.normalize(path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(file), path))
+    const problem = target.startsWith('../') ? 'is outside of the program' : folder.has(target) ? undefined : 'not found'
+    if (problem !== undefined) diagnostics.error(file, `@import: ${target} ${problem}`, rule.source?.start?.line, rule.source?.start?.column)
+    if (problem !== undefined || seen.has(target)) rule.remove()
     else rule.replaceWith(readSheet(target, folder, diagnostics, seen).nodes)
   })
   return root

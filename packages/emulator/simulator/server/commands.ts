@@ -71,6 +71,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   'advance-clock': ({ ms }, { emulator, appid, phones, onChange }) => {
     if (typeof ms !== 'number' || !(ms > 0)) throw new HttpError(400, '"ms" must be a number of milliseconds; time does not go back')
+    if (Number.isNaN(new Date(emulator.clock.now() + ms).getTime())) throw new HttpError(400, '"ms" must not lead beyond the range of Date')
     emulator.clock.advance(ms)
     phones.tellClock()
     emulator.traffic.noteLocal({ name: 'clock', appid, detail: { ms } })

@@ -8,6 +8,9 @@ export interface Events {
   close(): void
 }
 
+/** Bytes that may wait for a page. One that does not read is let go; it comes back by itself when it does. */
+const LONGEST_BACKLOG = 1024 * 1024
+
 /** Nobody listens at first. */
 export function createEvents(): Events {
   const pages = new Set<ServerResponse>()
@@ -24,7 +27,10 @@ export function createEvents(): Events {
     send(type, data) {
       if (pages.size === 0) return
       const text = print(type, data)
-      for (const page of pages) page.write(text)
+      for (const page of pages) {
+        if (page.writableLength > LONGEST_BACKLOG) page.destroy()
+        else page.write(text)
+      }
     },
     close() {
       for (const page of pages) page.end()

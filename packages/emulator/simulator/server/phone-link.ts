@@ -78,12 +78,29 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
     launch, device, close, tellClock,
     attach(opened) {
       socket = opened
-      opened.on('message', (data: Buffer) => { take(JSON.parse(data.toString('utf8')) as FromPhone) })
+      opened.on('message', (data: Buffer) => {
+        const message = readMessage(data)
+        if (message === undefined) opened.close(UNREADABLE, 'not a message')
+        else take(message)
+      })
       // The document is gone, and with it the mini program.
       opened.on('close', () => { if (socket === opened) close() })
       opened.on('error', () => { opened.terminate() })
     },
     direct: (call) => callDirect(device, call),
+  }
+}
+
+/** Close code of RFC 6455 for data of a kind that cannot be accepted. */
+const UNREADABLE = 1003
+
+// The program shares the page's origin: anything may come.
+function readMessage(data: Buffer): FromPhone | undefined {
+  try {
+    const message: unknown = JSON.parse(data.toString('utf8'))
+    return typeof message === 'object' && message !== null ? message as FromPhone : undefined
+  } catch {
+    return undefined
   }
 }
 

@@ -1,14 +1,47 @@
 import type { ServerResponse } from 'node:http'
 import { HttpError, send } from './http.js'
 
+/** ms that a picture may take. */
+const LONGEST_WAIT = 15_000
+/** Largest picture in bytes. */
+const LARGEST = 16 * 1024 * 1024
+
 /** A picture on a request domain of the program: the browser cannot reach it by that name, the emulator can. */
 export async function sendRemotePicture(address: string, domains: Readonly<Record<string, string>>, response: ServerResponse): Promise<void> {
   const url = URL.canParse(address) ? new URL(address) : undefined
   const target = url === undefined ? undefined : domains[url.origin]
   if (url === undefined || target === undefined) throw new HttpError(404, `${address} is on none of the mapped domains`)
-  const answer = await fetch(new URL(url.pathname.slice(1) + url.search, target.endsWith('/') ? target : `${target}/`)).catch(() => undefined)
+  // A redirect may lead anywhere: it is an answer like any other, and no picture.
+  const answer = await fetch(placeOf(url, target), { redirect: 'manual', signal: AbortSignal.timeout(LONGEST_WAIT) }).catch(() => undefined)
   if (answer === undefined) throw new HttpError(502, `${target} does not answer`)
   const type = answer.headers.get('content-type') ?? ''
-  if (!answer.ok || !/^image\/[\w.+-]+$/.test(type)) throw new HttpError(404, `${address} is no picture (${answer.status} ${type})`)
-  send(response, type, Buffer.from(await answer.arrayBuffer()), { 'content-security-policy': 'default-src \'none\'; style-src \'unsafe-inline\'' })
+  if (!answer.ok || !/^image\/[\w.+-]+$/.test(type)) {
+    await answer.body?.cancel()
+    throw new HttpError(404, `${address} is no picture (${answer.status} ${type})`)
+  }
+  send(response, type, await readPicture(answer, address), { 'content-security-policy': 'default-src \'none\'; style-src \'unsafe-inline\'' })
+}
+
+/** Path and query are set as such: resolved as a reference, "//other" or "http://other" would lead to another server. */
+function placeOf({ pathname, search }: URL, target: string): URL {
+  const place = new URL(target)
+  place.pathname = place.pathname.replace(/\/$/, '') + pathname
+  place.search = search
+  return place
+}
+
+async function readPicture({ body }: Response, address: string): Promise<Buffer> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  try {
+    for await (const chunk of body ?? []) {
+      size += chunk.length
+      if (size > LARGEST) break
+      chunks.push(chunk)
+    }
+  } catch {
+    throw new HttpError(502, `${address} broke off`)
+  }
+  if (size > LARGEST) throw new HttpError(502, `${address} is larger than ${LARGEST} bytes`)
+  return Buffer.concat(chunks)
 }

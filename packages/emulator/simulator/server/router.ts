@@ -36,10 +36,18 @@ const ROUTES: readonly (readonly [string, RegExp, Route])[] = [
   ['GET', /^\/phones\/(\d+)\/files\/([\w.]+)$/, ({ phones }, _, response, id = '', name = '') => { sendTemporaryFile(phones.get(id), name, response) }],
   ['GET', /^\/phone\.js$/, (_site, _, response) => { send(response, typeOf('.js'), readPhoneBundle()) }],
   ['GET', /^\/(bridge\.js|page\/[\w./-]+)$/, (_site, _, response, file = '') => { sendBuilt(file, response) }],
-  ['GET', /^\/program\/(.+)$/, async ({ program }, _, response, file = '') => { sendProgramFile((await program.bundle()).root, decodeURIComponent(file), response) }],
+  ['GET', /^\/program\/(.+)$/, async ({ program }, _, response, file = '') => { sendProgramFile((await program.bundle()).root, decode(file), response) }],
   ['GET', /^\/avatars\/([\w.-]+)\.svg$/, ({ emulator }, _, response, name = '') => { send(response, typeOf('.svg'), drawAvatar(name, emulator)) }],
-  ['GET', /^\/remote\/(.+)$/, ({ domains }, _, response, address = '') => sendRemotePicture(decodeURIComponent(address), domains, response)],
+  ['GET', /^\/remote\/(.+)$/, ({ domains }, _, response, address = '') => sendRemotePicture(decode(address), domains, response)],
 ]
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part)
+  } catch {
+    throw new HttpError(404, `there is no ${part}`)
+  }
+}
 
 /** Answers a request for `/` or under the simulator's prefix. */
 export async function answer(site: Site, request: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,5 +1,6 @@
 import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -44,6 +45,13 @@ async function connect(base: string, { launch }: Launch) {
       return came.shift() as ToPhone
     },
   }
+}
+
+async function serve(answer: RequestListener): Promise<string> {
+  const server = createServer(answer)
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  onTestFinished(() => { server.close().closeAllConnections() })
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
 const call = (api: string, options: unknown, tap = false): FromPhone => ({ type: 'call', id: 1, api, options, tap })
@@ -149,6 +157,33 @@ describe('the page’s server', () => {
     expect((await post('/do/relaunch', { phone: '1' }, { origin: 'http://evil.example' })).status).toBe(403)
     expect((await fetch(`${base}/program/%2e%2e/members/app.json`)).status).toBe(404)
     expect((await fetch(`${base}/program/app.json`)).status).toBe(200)
+  })
+
+  it('answers 404 for a file whose name is no escaped text', async () => {
+    const { base } = await open()
+    expect((await fetch(`${base}/program/%`)).status).toBe(404)
+  })
+
+  it.each(['notjson', 'null'])('closes a phone that sends %s, and goes on', async (text) => {
+    const { base } = await open()
+    const { launch } = await load(base)
+    const socket = new WebSocket(`${base.replace('http', 'ws')}/phones/1/socket?${launch}`)
+    socket.once('open', () => { socket.send(text) })
+    expect(await new Promise((resolve) => { socket.once('close', resolve) })).toBe(1003)
+    expect((await fetch(`${base}/phones/1`)).status).toBe(200)
+  })
+
+  it('fetches pictures from the mapped address alone, whatever path or redirect points elsewhere', async () => {
+    const other = await serve((_, response) => { response.writeHead(200, { 'content-type': 'image/png' }).end('secret') })
+    const mapped = await serve(({ url }, response) => {
+      if (url === '/moved') response.writeHead(302, { location: `${other}/x` }).end()
+      else response.writeHead(200, { 'content-type': 'image/png' }).end(`mapped ${url}`)
+    })
+    const { base } = await open({ domains: { 'https://api.demo.test': mapped } })
+    const read = (rest: string) => fetch(`${base}/remote/${encodeURIComponent(`https://api.demo.test/${rest}`)}`)
+    expect(await (await read(`${other}/x`)).text()).toBe(`mapped /${other}/x`)
+    expect(await (await read(`//${other.slice('http://'.length)}/x`)).text()).toMatch(/^mapped /)
+    expect((await read('moved')).status).toBe(404)
   })
 
   it('compiles anew on a change: errors with file and line, then the repaired program', async () => {

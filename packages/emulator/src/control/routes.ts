@@ -36,7 +36,7 @@ const LONGEST_BODY = 65_536
 /** Answers a request under `/_emulator`; `path` is without the query. Always JSON, and `{error}` when something was wrong. */
 export async function control(path: string, request: IncomingMessage, response: ServerResponse, wechat: Wechat): Promise<void> {
   try {
-    if (isOtherSite(request)) throw new ControlError(403, `requests from the web page ${request.headers.origin} are refused; call the emulator from your own process`)
+    if (isOtherSite(request)) throw new ControlError(403, `requests from the web page ${request.headers.origin ?? 'of another site'} are refused; call the emulator from your own process`)
     const method = request.method ?? 'GET'
     const handler = findHandler(path.slice(CONTROL_PREFIX.length), method)
     if (handler === ROUTES['/traffic']?.['GET'] && request.headers.accept?.includes('text/event-stream') === true) return streamTraffic(response, wechat)

@@ -62,6 +62,10 @@ export interface Caller {
   callSync<Result>(api: string, work: () => Result): Result
 }
 
+/** A timeout that makes no sense counts as none. */
+export const timeoutOf = (timeout: unknown): number | undefined =>
+  typeof timeout === 'number' && timeout > 0 && Number.isFinite(timeout) ? timeout : undefined
+
 /** Calls that the timeline shows. */
 const SHOWN = new Set(['login', 'checkSession', 'getUserProfile', 'getUserInfo'])
 
@@ -108,7 +112,8 @@ export function createCaller(about: CallerParts): Caller {
       ok: (result) => end(true, { ...result, errMsg: `${api}:ok` }),
       fail: (reason, errno) => end(false, { errMsg: `${api}:fail ${reason}`, ...errno !== undefined && atLeast(baseLibrary, '2.24.0') && { errno } }),
     }
-    if (timeout !== undefined) cancelTimeout = clock.after(timeout, () => settle.fail('timeout', 5))
+    const wait = timeoutOf(timeout)
+    if (wait !== undefined) cancelTimeout = clock.after(wait, () => settle.fail('timeout', 5))
     if (fault?.kind === 'fail') settle.fail(fault.reason ?? 'system error', fault.errno)
     else if (fault?.kind !== 'hang') stop = work(settle, fault)
     if (settled) stop?.()

@@ -1,5 +1,5 @@
 import { request as httpRequest } from 'node:http'
-import type { IncomingMessage } from 'node:http'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { request as httpsRequest } from 'node:https'
 import { findAddress } from './request-address.js'
 import type { DeviceContext } from './device-context.js'
@@ -45,7 +45,7 @@ export function transfer(outgoing: Outgoing, device: Pick<DeviceContext, 'domain
   let over = false
   // Destroying a request whose answer has been read would cost the connection, which is kept for the next one.
   let stop = () => {
-    if (!over) request.destroy()
+    if (!over) request?.destroy()
     over = true
   }
   const end = (tell: () => void) => {
@@ -53,35 +53,61 @@ export function transfer(outgoing: Outgoing, device: Pick<DeviceContext, 'domain
     over = true
     tell()
   }
-  const { protocol } = address.url
-  const [send, agent] = protocol === 'https:' ? [httpsRequest, device.agents.https] as const : [httpRequest, device.agents.http] as const
-  const request = send(address.url, { method: outgoing.method, headers: outgoing.headers, agent })
+  const request = open(address.url, outgoing, device)
+  if (request === undefined) {
+    events.failed('-4:net::ERR_INVALID_ARGUMENT', 600001)
+    return () => undefined
+  }
   const fail = (error: Error) => end(() => events.failed(reasonOf(error), 600001))
-  request.on('error', fail)
+  // Tunnels and protocol changes: nothing a mini program could use comes of them.
+  const refuse = (_response: IncomingMessage, socket: { destroy(): void }) => {
+    socket.destroy()
+    fail(new Error('not an HTTP answer'))
+  }
+  request.on('error', fail).on('connect', refuse).on('upgrade', refuse)
   request.on('response', (response) => {
     const next = redirects < MOST_REDIRECTS ? redirectOf(outgoing, response) : undefined
+    if (next === 'invalid') {
+      response.resume()
+      return end(() => events.failed('-300:net::ERR_INVALID_URL', 600001))
+    }
     if (next !== undefined) {
       over = true
       response.resume()
       stop = transfer(next, device, events, redirects + 1)
       return
     }
-    events.headers(response)
-    const chunks: Buffer[] = []
-    response.on('data', (chunk: Buffer) => {
-      chunks.push(chunk)
-      events.chunk(chunk)
-    })
-    response.on('end', () => end(() => events.done(response, Buffer.concat(chunks))))
+    receive(response, events, (body) => end(() => events.done(response, body)))
     response.on('error', fail)
   })
   request.end(outgoing.body)
   return () => stop()
 }
 
-function redirectOf(outgoing: Outgoing, response: IncomingMessage): Outgoing | undefined {
+/** Undefined when a header cannot be sent: a name with a blank, a value beyond Latin-1. */
+function open(url: URL, { method, headers }: Outgoing, { agents }: Pick<DeviceContext, 'agents'>): ClientRequest | undefined {
+  const [send, agent] = url.protocol === 'https:' ? [httpsRequest, agents.https] as const : [httpRequest, agents.http] as const
+  try {
+    return send(url, { method, headers, agent })
+  } catch {
+    return undefined
+  }
+}
+
+function receive(response: IncomingMessage, events: TransferEvents, done: (body: Buffer) => void): void {
+  events.headers(response)
+  const chunks: Buffer[] = []
+  response.on('data', (chunk: Buffer) => {
+    chunks.push(chunk)
+    events.chunk(chunk)
+  })
+  response.on('end', () => done(Buffer.concat(chunks)))
+}
+
+function redirectOf(outgoing: Outgoing, response: IncomingMessage): Outgoing | 'invalid' | undefined {
   const { statusCode = 0, headers: { location } } = response
   if (outgoing.redirect === 'manual' || location === undefined || ![301, 302, 303, 307, 308].includes(statusCode)) return undefined
+  if (!URL.canParse(location, outgoing.url)) return 'invalid'
   const url = new URL(location, outgoing.url).href
   if (statusCode >= 307 || outgoing.method === 'GET' || outgoing.method === 'HEAD') return { ...outgoing, url }
   const headers = Object.fromEntries(Object.entries(outgoing.headers).filter(([name]) => name !== 'content-length'))

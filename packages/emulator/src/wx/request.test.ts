@@ -39,6 +39,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   seen.push({ method, url, headers, body })
   if (url.startsWith('/wait')) return void waiting.push(response)
   if (url.startsWith('/drop')) return void response.socket?.destroy()
+  if (url.startsWith('/upgrade')) return void response.socket?.write('HTTP/1.1 101 Switching Protocols\r\nConnection: upgrade\r\nUpgrade: x\r\n\r\n')
   if (url.startsWith('/moved')) return void response.writeHead(302, { location: '/landed' }).end()
   response.writeHead(url.startsWith('/teapot') ? 418 : 200, { 'X-Thing': 'a', 'Set-Cookie': ['a=1', 'b=2'] })
   response.end(url.startsWith('/text') ? 'not json' : JSON.stringify({ url }))
@@ -159,6 +160,25 @@ describe('failures', () => {
 
   it('is a timeout in real time too', async () => {
     expect((await failureOf(open(), { url: `${DOMAIN}/wait`, timeout: 10 })).errMsg).toBe('request:fail timeout')
+  })
+
+  it.each([0, -1, NaN, Infinity])('is a timeout after the usual 60 s when %s was asked for', async (timeout) => {
+    const failed = failureOf(open(), { url: `${DOMAIN}/wait`, timeout })
+    await until(() => waiting.length === 1)
+    emulator.clock.advance(60_000)
+    expect((await failed).errMsg).toBe('request:fail timeout')
+  })
+
+  it('comes at once for a protocol change that nobody asked for, and for a tunnel', async () => {
+    backend.on('connect', (_request, socket) => { socket.end('HTTP/1.1 200 OK\r\n\r\n') })
+    expect((await failureOf(open(), { url: `${DOMAIN}/upgrade` })).errMsg).toMatch(/^request:fail -2:/)
+    expect((await failureOf(open(), { url: DOMAIN, method: 'CONNECT' })).errMsg).toMatch(/^request:fail -2:/)
+  })
+
+  it.each<[string, object]>([['an address that is missing', { url: undefined }], ['a lone surrogate in a query', { url: DOMAIN, data: { a: '\ud800' } }]])('comes for %s, which takes no slot', async (_, options) => {
+    const device = open()
+    for (let i = 0; i < 12; i++) expect((await failureOf(device, options as RequestOptions)).errMsg).toMatch(/^request:fail invalid parameter/)
+    expect((await send(device, { url: DOMAIN })).statusCode).toBe(200)
   })
 
   it('is abort when aborted, once, and the connection ends', async () => {

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { maskBody, maskUrl } from '../masking.js'
+import { timeoutOf } from './callback.js'
 import type { WxCallbacks, WxResult, Settle } from './callback.js'
 import type { DeviceContext } from './device-context.js'
 import { addQuery, serialise } from './request-body.js'
@@ -65,8 +66,16 @@ export function createRequest(device: DeviceContext): RequestApis {
   return {
     request(options) {
       const listeners: Listeners = { headers: new Set(), chunks: new Set() }
-      const settle = device.caller.start<Omit<RequestResult, 'errMsg'>>('request', options, options.timeout ?? DEFAULT_TIMEOUT, (settle) => {
-        return slots.enter(() => send(options, device, listeners, settle))
+      const settle = device.caller.start<Omit<RequestResult, 'errMsg'>>('request', options, timeoutOf(options.timeout) ?? DEFAULT_TIMEOUT, (settle) => {
+        return slots.enter(() => {
+          try {
+            return send(options, device, listeners, settle)
+          } catch (error) {
+            // A header, an address or a body that cannot be sent: WeChat fails the call, it does not throw.
+            settle.fail(`invalid parameter: ${error instanceof Error ? error.message : String(error)}`)
+            return () => undefined
+          }
+        })
       })
       return {
         abort: () => settle.fail('abort'),
@@ -152,6 +161,8 @@ function send(options: RequestOptions, device: DeviceContext, listeners: Listene
 }
 
 function prepare(options: RequestOptions, { user, envVersion }: DeviceContext): Outgoing | undefined {
+  const address: unknown = options.url
+  if (typeof address !== 'string') throw new TypeError('parameter.url should be String')
   const method = (options.method ?? 'GET').toUpperCase()
   if (!METHODS.includes(method)) return undefined
   const headers: Record<string, string> = { 'content-type': 'application/json' }
@@ -159,7 +170,7 @@ function prepare(options: RequestOptions, { user, envVersion }: DeviceContext): 
   headers['referer'] = `https://servicewechat.com/${user.appid}/${envVersion === 'release' ? '1' : '0'}/page-frame.html`
   const { query, body } = serialise(options.data, method, headers['content-type'] ?? '')
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
-  const url = query === undefined || query === '' ? options.url : addQuery(options.url, query)
+  const url = query === undefined || query === '' ? address : addQuery(address, query)
   return { url, method, headers, body, redirect: options.redirect ?? 'follow' }
 }
 
