@@ -79,9 +79,12 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
     attach(opened) {
       socket = opened
       opened.on('message', (data: Buffer) => {
-        const message = readMessage(data)
-        if (message === undefined) opened.close(UNREADABLE, 'not a message')
-        else take(message)
+        try {
+          take(readMessage(data))
+        } catch (error) {
+          say(`phone of ${person}: a message that cannot be understood (${error instanceof Error ? error.message : 'unknown'})`)
+          opened.close(UNREADABLE, 'not a message')
+        }
       })
       // The document is gone, and with it the mini program.
       opened.on('close', () => { if (socket === opened) close() })
@@ -95,13 +98,10 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
 const UNREADABLE = 1003
 
 // The program shares the page's origin: anything may come.
-function readMessage(data: Buffer): FromPhone | undefined {
-  try {
-    const message: unknown = JSON.parse(data.toString('utf8'))
-    return typeof message === 'object' && message !== null ? message as FromPhone : undefined
-  } catch {
-    return undefined
-  }
+function readMessage(data: Buffer): FromPhone {
+  const message: unknown = JSON.parse(data.toString('utf8'))
+  if (typeof message !== 'object' || message === null) throw new TypeError('not an object')
+  return message as FromPhone
 }
 
 function createQuestions(tell: (message: ToPhone) => void) {

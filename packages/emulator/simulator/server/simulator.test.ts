@@ -164,7 +164,7 @@ describe('the page’s server', () => {
     expect((await fetch(`${base}/program/%`)).status).toBe(404)
   })
 
-  it.each(['notjson', 'null'])('closes a phone that sends %s, and goes on', async (text) => {
+  it.each(['notjson', 'null', '{"type":"error","message":{"toString":null}}'])('closes a phone that sends %s, and goes on', async (text) => {
     const { base } = await open()
     const { launch } = await load(base)
     const socket = new WebSocket(`${base.replace('http', 'ws')}/phones/1/socket?${launch}`)
