@@ -17,19 +17,21 @@ const PACKAGES = {
 const BASE = ['errors', 'clock', 'log', 'secret', 'packed-table']
 const ROOMS = {
   base: [],
-  'store/store': [],
+  'store/operations': [],
+  'store/store': ['store/operations'],
   'store/group-commit': [],
   'store/guarded': ['store/store'],
   'store/conformance': ['store/store'],
   'store/sql': ['store/store', 'store/group-commit'],
   config: ['store/store'],
+  foundation: ['wechat', 'session', 'store/store', 'store/guarded', 'store/sql', 'config'],
   wechat: ['store/store'],
   session: ['store/store'],
   user: ['store/store'],
   flows: ['wechat', 'session', 'user', 'store/store', 'config'],
-  auth: ['flows', 'wechat', 'session', 'user', 'store/store', 'store/guarded', 'store/sql', 'config'],
+  auth: ['foundation', 'flows', 'wechat', 'session', 'user', 'store/store', 'config'],
   http: ['auth'],
-  index: ['auth', 'config', 'flows', 'http', 'session', 'store/store', 'wechat'],
+  index: ['auth', 'foundation', 'config', 'flows', 'http', 'session', 'store/store', 'wechat'],
   cli: ['index'],
 }
 

@@ -1,7 +1,6 @@
 import type { IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, Phone, PhoneRequest, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
-import { checkOptions } from './config.js'
-import type { App, AuthOptions, Config } from './config.js'
-import { AuthError, ConfigError } from './errors.js'
+import type { App, AuthOptions } from './config.js'
+import { AuthError } from './errors.js'
 import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
 import { createBudget } from './flows/decrypt-budget.js'
@@ -19,25 +18,14 @@ import { createUsers } from './flows/users.js'
 import type { Users } from './flows/users.js'
 import { createVerify } from './flows/verify.js'
 import type { Session, VerifyOptions } from './flows/verify.js'
-import { createPseudonymiser } from './log.js'
+import { createFoundation } from './foundation.js'
 import type { Logger } from './log.js'
-import { cipherReady } from './session/cipher.js'
-import { createRevocationFeed } from './session/feed.js'
-import { loadKeyFile, parseKeyRing } from './session/keys.js'
-import type { KeyRing } from './session/keys.js'
-import { createRevocationIndex } from './session/revocation.js'
-import { createSealer } from './session/sealer.js'
-import { createTokenSeal } from './session/token.js'
-import { guardStore } from './store/guarded.js'
-import { openSqliteStore } from './store/sql/sqlite.js'
-import type { Store } from './store/store.js'
 import { createPhones } from './user/phone.js'
 import { createSessionKeys } from './user/session-key.js'
 import { createAccessTokens } from './wechat/access-token.js'
 import type { AccessTokens } from './wechat/access-token.js'
 import { callWechat } from './wechat/call.js'
 import type { WechatCall } from './wechat/call.js'
-import { createUpstream } from './wechat/upstream.js'
 import type { Upstream } from './wechat/upstream.js'
 
 /** The login system of one back end. Everything that throws, throws an AuthError. */
@@ -84,43 +72,21 @@ export interface Wechat {
   readonly call: WechatCall
 }
 
-const PRUNE_EVERY_MS = 60_000
-const PRUNE_ROWS = 1000
-
 /**
  * Puts the login system together. Resolves when the database is migrated and all revocations are loaded.
  * Throws ConfigError naming every mistake of the options.
  */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
-  const problems: string[] = []
-  const config = checkOptions(options, problems)
-  const given = checkKeys(options, problems)
-  if (problems.length > 0) throw new ConfigError(problems)
-  const { apps, clock, log, sessionLifeMs, mostSessions, strict } = config
-  const now = (): number => clock.now()
-  await cipherReady()
-  const ring = given ?? loadKeyFile(config.dataDir)
-  const store = guardStore(await openStore(config))
-  const upstream = createUpstream(config.wechat)
-  const tokens = createTokenSeal(ring)
-  const pseudonym = createPseudonymiser(ring.current.pseudonymKey)
-  const sealer = createSealer(ring)
+  const foundation = await createFoundation(options)
+  const { apps, clock, log, now, store, upstream, sealer, ring, pseudonym, decryptBudget } = foundation
   const sessionKeys = createSessionKeys(store, sealer, now)
-  const index = createRevocationIndex(now)
-  const feed = createRevocationFeed({ store, index, log, ...config.feed })
-  await feed.start().catch(async (error: unknown) => {
-    await Promise.all([upstream.close(), store.close()])
-    throw error
-  })
-  const pruning = startPruning(store, now, log)
-
-  const verify = createVerify({ apps, tokens, index, feed, store, clock, strict })
-  const sessions = createSessions({ store, index, clock, log, pseudonym })
   const phones = createPhones(store, sealer, ring.keys.map(({ pseudonymKey }) => pseudonymKey))
+  const verify = createVerify(foundation)
+  const sessions = createSessions(foundation)
   const wechat = createWechat(apps, upstream, createAccessTokens({ upstream, store, sealer, now }))
   const me = createMe(store, phones, clock)
   return {
-    login: createLogin({ apps, upstream, store, sessionKeys, tokens, index, clock, sessionLifeMs, mostSessions, log, pseudonym }),
+    login: createLogin({ ...foundation, sessionKeys }),
     verify,
     logout: createLogout(verify, sessions),
     sessions,
@@ -131,47 +97,12 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     users: createUsers(store, sessions, phones),
     me: me.get,
     updateMe: me.update,
-    saveProfile: createSaveProfile({ store, phones, sessionKeys, budget: createBudget(store, clock, config.decryptBudget), clock, log, pseudonym }),
+    saveProfile: createSaveProfile({ store, phones, sessionKeys, budget: createBudget(store, clock, decryptBudget), clock, log, pseudonym }),
     bindPhone: createBindPhone({ call: wechat.call, phones, clock, log, pseudonym }),
     ping: () => store.ping(),
     log,
-    async close() {
-      clearInterval(pruning)
-      feed.stop()
-      await upstream.close()
-      await store.close()
-    },
+    close: () => foundation.close(),
   }
-}
-
-/** Every mistake of the options, without starting anything; empty when `createAuth()` would take them. */
-export function problemsOf(options: AuthOptions): readonly string[] {
-  const problems: string[] = []
-  checkOptions(options, problems)
-  checkKeys(options, problems)
-  return problems
-}
-
-function checkKeys({ keys }: AuthOptions, problems: string[]): KeyRing | null {
-  if (keys === undefined) return null
-  try {
-    return parseKeyRing(String(keys))
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    problems.push(...error.problems)
-    return null
-  }
-}
-
-async function openStore(config: Config): Promise<Store> {
-  return 'custom' in config.store ? config.store.custom : openSqliteStore({ file: config.store.sqlite })
-}
-
-function startPruning(store: Store, now: () => number, log: Logger): NodeJS.Timeout {
-  const prune = (): void => {
-    store.prune(now(), PRUNE_ROWS).catch((error: unknown) => log.warn({ err: error }, 'expired rows could not be removed; trying again in a minute'))
-  }
-  return setInterval(prune, PRUNE_EVERY_MS).unref()
 }
 
 function createWechat(apps: readonly App[], upstream: Upstream, tokens: AccessTokens): Wechat {

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { createAuth, problemsOf } from './auth.js'
+import { createAuth } from './auth.js'
+import { problemsOf } from './foundation.js'
 import { checkOptions } from './config.js'
 import type { AuthOptions } from './config.js'
 import { ConfigError } from './errors.js'

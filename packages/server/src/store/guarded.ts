@@ -5,11 +5,16 @@ type Operation = (...input: unknown[]) => Promise<unknown>
 
 // Named one by one: a store may be an object of any make, and a new operation must not go unguarded.
 const OPERATIONS: Readonly<Record<keyof Store, true>> = {
-  recordLogin: true, findUser: true, findIdentities: true, findSessions: true, findOpenid: true, findSessionKeys: true,
-  saveProfile: true, saveNickname: true, countDecryptFailures: true, addDecryptFailure: true, isDataUsed: true, useData: true, findPhone: true, savePhone: true, endSession: true, endAllSessions: true, ban: true, unban: true, isSessionLive: true,
-  saveTicket: true, useTicket: true, saveApiKey: true, findApiKey: true, listApiKeys: true, revokeApiKey: true,
+  recordLogin: true,
+  findUser: true, findIdentities: true, findOpenid: true, saveProfile: true, saveNickname: true,
+  findSessions: true, isSessionLive: true, endSession: true, endAllSessions: true, ban: true, unban: true, revocationsAfter: true,
+  findSessionKeys: true,
+  countDecryptFailures: true, addDecryptFailure: true, isDataUsed: true, useData: true,
+  findPhone: true, savePhone: true,
+  saveTicket: true, useTicket: true,
+  saveApiKey: true, findApiKey: true, listApiKeys: true, revokeApiKey: true,
   findAccessToken: true, saveAccessToken: true, claimForcedRefresh: true,
-  revocationsAfter: true, prune: true, ping: true, close: true,
+  prune: true, ping: true, close: true,
 }
 
 /** The same store, whose failures are `store_unavailable` (the driver's error stays in `cause`, for the log). */

@@ -1,0 +1,35 @@
+import { secret } from '../secret.js'
+import type { Secret } from '../secret.js'
+
+/** One mini program that may log in here. */
+export interface AppOptions {
+  readonly appid: string
+  /** AppSecret, from the WeChat console. */
+  readonly secret: string
+}
+
+/** One app, checked. */
+export interface App {
+  readonly appid: string
+  readonly secret: Secret
+}
+
+const REAL_APPID = /^wx[0-9a-f]{16}$/
+const EMULATOR_APPID = /^wxemu[0-9a-f]{13}$/
+
+/** Checks the apps; secrets stand in no problem. */
+export function checkApps(apps: unknown, emulator: boolean, problems: string[]): App[] {
+  const list = Array.isArray(apps) ? apps as unknown[] : []
+  if (list.length === 0) problems.push('"apps" must hold at least one mini program (WECHAT_APPID and WECHAT_SECRET)')
+  const seen = new Set<string>()
+  return list.map((app, i) => {
+    const { appid, secret: appSecret } = { ...(app as Partial<AppOptions> | null), appid: String((app as Partial<AppOptions> | null)?.appid) }
+    if (emulator && !EMULATOR_APPID.test(appid)) problems.push(`"apps[${i}].appid" must be an emulator AppID (wxemu and 13 hex digits) when talking to an emulator`)
+    if (!emulator && EMULATOR_APPID.test(appid)) problems.push(`"apps[${i}].appid" is an emulator AppID; it needs wechat.emulator (WECHAT_EMULATOR)`)
+    else if (!emulator && !REAL_APPID.test(appid)) problems.push(`"apps[${i}].appid" must be wx and 16 hex digits`)
+    if (typeof appSecret !== 'string' || appSecret.length < 16) problems.push(`"apps[${i}].secret" must be the AppSecret from the WeChat console`)
+    if (seen.has(appid)) problems.push(`"apps[${i}].appid" stands twice`)
+    seen.add(appid)
+    return { appid, secret: secret(String(appSecret)) }
+  })
+}

@@ -1,0 +1,106 @@
+import { checkOptions } from './config.js'
+import type { AuthOptions, Config } from './config.js'
+import { ConfigError } from './errors.js'
+import { createPseudonymiser } from './log.js'
+import type { Logger, Pseudonymise } from './log.js'
+import type { Sealer } from './secret.js'
+import { cipherReady } from './session/cipher.js'
+import { createRevocationFeed } from './session/feed.js'
+import type { RevocationFeed } from './session/feed.js'
+import { loadKeyFile, parseKeyRing } from './session/keys.js'
+import type { KeyRing } from './session/keys.js'
+import { createRevocationIndex } from './session/revocation.js'
+import type { RevocationIndex } from './session/revocation.js'
+import { createSealer } from './session/sealer.js'
+import { createTokenSeal } from './session/token.js'
+import type { TokenSeal } from './session/token.js'
+import { guardStore } from './store/guarded.js'
+import { openSqliteStore } from './store/sql/sqlite.js'
+import type { Store } from './store/store.js'
+import { createUpstream } from './wechat/upstream.js'
+import type { Upstream } from './wechat/upstream.js'
+
+/** What every flow stands on: the options, the database, the keys, the revocations, the way to WeChat. */
+export interface Foundation extends Config {
+  /** Its failures are `store_unavailable`. */
+  readonly store: Store
+  readonly upstream: Upstream
+  readonly ring: KeyRing
+  readonly tokens: TokenSeal
+  readonly sealer: Sealer
+  readonly index: RevocationIndex
+  readonly feed: RevocationFeed
+  readonly pseudonym: Pseudonymise
+  readonly now: () => number
+  /** Ends timers, connections, the database. */
+  close(): Promise<void>
+}
+
+const PRUNE_EVERY_MS = 60_000
+const PRUNE_ROWS = 1000
+
+/**
+ * Resolves when the database is migrated and all revocations are loaded.
+ * Throws ConfigError naming every mistake of the options.
+ */
+export async function createFoundation(options: AuthOptions): Promise<Foundation> {
+  const problems: string[] = []
+  const config = checkOptions(options, problems)
+  const given = checkKeys(options, problems)
+  if (problems.length > 0) throw new ConfigError(problems)
+  const { clock, log } = config
+  const now = (): number => clock.now()
+  await cipherReady()
+  const ring = given ?? loadKeyFile(config.dataDir)
+  const store = guardStore(await openStore(config))
+  const upstream = createUpstream(config.wechat)
+  const index = createRevocationIndex(now)
+  const feed = createRevocationFeed({ store, index, log, ...config.timing })
+  await feed.start().catch(async (error: unknown) => {
+    await Promise.all([upstream.close(), store.close()])
+    throw error
+  })
+  const pruning = startPruning(store, now, log)
+  return {
+    ...config, store, upstream, ring, index, feed, now,
+    tokens: createTokenSeal(ring),
+    sealer: createSealer(ring),
+    pseudonym: createPseudonymiser(ring.current.pseudonymKey),
+    async close() {
+      clearInterval(pruning)
+      feed.stop()
+      await upstream.close()
+      await store.close()
+    },
+  }
+}
+
+/** Every mistake of the options, without starting anything; empty when `createAuth()` would take them. */
+export function problemsOf(options: AuthOptions): readonly string[] {
+  const problems: string[] = []
+  checkOptions(options, problems)
+  checkKeys(options, problems)
+  return problems
+}
+
+function checkKeys({ keys }: AuthOptions, problems: string[]): KeyRing | null {
+  if (keys === undefined) return null
+  try {
+    return parseKeyRing(String(keys))
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error
+    problems.push(...error.problems)
+    return null
+  }
+}
+
+async function openStore(config: Config): Promise<Store> {
+  return 'custom' in config.database ? config.database.custom : openSqliteStore({ file: config.database.sqlite })
+}
+
+function startPruning(store: Store, now: () => number, log: Logger): NodeJS.Timeout {
+  const prune = (): void => {
+    store.prune(now(), PRUNE_ROWS).catch((error: unknown) => log.warn({ err: error }, 'expired rows could not be removed; trying again in a minute'))
+  }
+  return setInterval(prune, PRUNE_EVERY_MS).unref()
+}

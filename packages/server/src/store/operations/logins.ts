@@ -1,0 +1,55 @@
+import type { Profile } from '@tongxing/protocol'
+import type { Revocation } from './sessions.js'
+
+/** One login, ready to be written. Ids come from the caller; times are ms since the epoch. */
+export interface LoginRecord {
+  readonly appid: string
+  readonly openid: string
+  readonly unionid: string | null
+  /** The uid to use if this identity is new. */
+  readonly newUid: string
+  readonly sessionKey: {
+    /** Same key, same fingerprint; says nothing else about the key. */
+    readonly fingerprint: string
+    readonly sealed: string
+  }
+  readonly sessionId: string
+  readonly device: string | null
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** Most live sessions of this user in this app, or null for any number. */
+  readonly mostSessions: number | null
+}
+
+/** What a login turned out to be. */
+export type RecordedLogin = AcceptedLogin | RefusedLogin
+
+/** The user is banned: nothing was written. */
+export interface RefusedLogin {
+  readonly banned: true
+  readonly uid: string
+}
+
+/** User, identity, key and session are written. */
+export interface AcceptedLogin {
+  readonly banned: false
+  readonly uid: string
+  /** True when this login created the user. */
+  readonly isNew: boolean
+  /** The user's epoch at this login. */
+  readonly epoch: number
+  readonly profile: Profile | null
+  /** Older sessions that this login ended, by the device policy. */
+  readonly replaced: readonly Revocation[]
+}
+
+/** Logins, written together. */
+export interface LoginStore {
+  /**
+   * Writes user, identity, session_key generation and session of one login, all or nothing, durable before it resolves.
+   * Concurrent calls are committed together; one that fails never fails its neighbours. One identity has one user, whatever the race.
+   * A banned user's login is refused and leaves no trace. With `mostSessions`, the oldest sessions beyond that number of this user in
+   * this app end with it.
+   */
+  recordLogin(login: LoginRecord): Promise<RecordedLogin>
+}

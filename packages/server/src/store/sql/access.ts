@@ -1,0 +1,10 @@
+import type { Kysely, Transaction } from 'kysely'
+import type { Tables } from './schema.js'
+
+/** How the operations reach the database. */
+export interface SqlAccess {
+  /** Everything outside a transaction. */
+  readonly db: Kysely<Tables>
+  /** All of the work or none of it, durable when it resolves. */
+  readonly inTransaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
+}

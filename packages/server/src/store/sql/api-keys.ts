@@ -1,0 +1,25 @@
+import type { ApiKeyStore } from '../store.js'
+import type { SqlAccess } from './access.js'
+
+/** Keys of back ends, by their hashes. */
+export function apiKeysOn({ db, inTransaction }: SqlAccess): ApiKeyStore {
+  const apiKeys = () => db.selectFrom('api_keys').select(['id', 'name', 'created_at as createdAt', 'revoked_at as revokedAt'])
+
+  return {
+    saveApiKey: (hash, { id, name, createdAt }) => inTransaction(async (tx) => {
+      await tx.insertInto('api_keys').values({ id, hash, name, created_at: createdAt, revoked_at: null }).execute()
+    }),
+
+    async findApiKey(hash) {
+      const row = await apiKeys().where('hash', '=', hash).where('revoked_at', 'is', null).executeTakeFirst()
+      return row ?? null
+    },
+
+    listApiKeys: () => apiKeys().orderBy('created_at').orderBy('id').execute(),
+
+    revokeApiKey: (id, at) => inTransaction(async (tx) => {
+      const revoked = await tx.updateTable('api_keys').set({ revoked_at: at }).where('id', '=', id).where('revoked_at', 'is', null).executeTakeFirst()
+      return revoked.numUpdatedRows > 0n
+    }),
+  }
+}
