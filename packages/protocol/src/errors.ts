@@ -96,9 +96,10 @@ export interface Problem {
 
 /**
  * Why a session ended before its time: the user logged it out, logged out everywhere, ended it from another device,
- * a newer login took its place (device policy), or a ban was lifted (then, and only then, the phone logs in again silently).
+ * a newer login took its place (device policy), a ban was lifted, its sealing key was revoked, or the database was restored
+ * from a backup. After the last three, and only then, the phone logs in again silently.
  */
-export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced' | 'ban_lifted'
+export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced' | 'ban_lifted' | 'key_revoked' | 'restored'
 
 /** One wrong field of a request. */
 export interface ProblemField {

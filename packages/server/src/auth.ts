@@ -10,6 +10,8 @@ import { createLogout } from './flows/logout.js'
 import { createMe } from './flows/me.js'
 import { createBindPhone } from './flows/phone.js'
 import { createSaveProfile } from './flows/profile.js'
+import { createSealingKeys } from './flows/sealing-keys.js'
+import type { SealingKeys } from './flows/sealing-keys.js'
 import { createSessions } from './flows/sessions.js'
 import type { Sessions } from './flows/sessions.js'
 import { createTickets } from './flows/tickets.js'
@@ -40,6 +42,8 @@ export interface Auth {
   readonly sessions: Pick<Sessions, 'list' | 'end'>
   /** Keys of back ends, for introspection and tickets. */
   readonly apiKeys: ApiKeys
+  /** The keys that seal tokens and stored secrets. */
+  readonly keys: SealingKeys
   /** One-time hand-overs to a web-view. */
   readonly tickets: Tickets
   /** Tells a back end what a token is worth (RFC 7662), openid included. */
@@ -91,6 +95,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     logout: createLogout(verify, sessions),
     sessions,
     apiKeys: createApiKeys(store, clock),
+    keys: createSealingKeys(foundation, phones),
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
     wechat,

@@ -6,6 +6,7 @@ export type { AppOptions, AuthOptions, DecryptBudget, FeedTiming, WechatOptions 
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
 export type { ApiKey, ApiKeys } from './flows/api-keys.js'
+export type { SealingKey, SealingKeys } from './flows/sealing-keys.js'
 export type { Sessions } from './flows/sessions.js'
 export type { Tickets } from './flows/tickets.js'
 export type { User, Users } from './flows/users.js'
@@ -16,9 +17,10 @@ export type { Handler } from './http/handler.js'
 export { serve } from './http/serve.js'
 export type { ServeOptions, Service } from './http/serve.js'
 export type { Logger } from './log.js'
+export { retireFromKeyFile, rotateKeyFile } from './session/key-file.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, ApiKeyRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SessionEnd, SessionRecord, Store,
+  AcceptedLogin, ApiKeyRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UserEnd, UserRecord,
 } from './store/store.js'
 export type { CallOptions, WechatCall } from './wechat/call.js'

@@ -37,4 +37,6 @@ export interface Sealer {
   seal(value: Secret, context: string): string
   /** null when the value was altered, moved, or sealed under a key that is no longer held. */
   open(sealed: string, context: string): Secret | null
+  /** True when the key that seals now has sealed it. */
+  isCurrent(sealed: string): boolean
 }

@@ -1,9 +1,11 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
-import { ConfigError, generateKeyRing } from '../index.js'
+import path from 'node:path'
+import { ConfigError } from '../index.js'
 import type { Auth } from '../index.js'
 import { runApiKeys } from './api-keys.js'
 import { VARIABLES } from './environment.js'
+import { runKeys } from './keys.js'
 import { openAuth } from './open.js'
 import { runServe } from './serve.js'
 import { UsageError } from './usage.js'
@@ -11,21 +13,22 @@ import { UsageError } from './usage.js'
 const HELP = `tongxing: login and sessions for WeChat Mini Programs
 
   tongxing serve            run the service (configured by environment variables)
-  tongxing keys generate    print a fresh sealing key for TONGXING_KEYS
+  tongxing keys generate | list | rotate | retire KID | revoke KID | reseal
+                            sealing keys: rotate logs nobody out, revoke ends a leaked key's tokens
   tongxing api-keys create NAME | list | revoke ID
                             keys of back ends, for introspection and tickets
   tongxing --help           this page
   tongxing --version        the version
 
-Environment of "serve" and "api-keys":
+Environment:
 ${VARIABLES.map(({ name, meaning, byDefault }) => `  ${name.padEnd(24)}${meaning}\n${' '.repeat(26)}default: ${byDefault}`).join('\n')}
 `
 
 async function run(words: readonly string[]): Promise<void> {
+  if (words[0] === 'keys') return runKeys(words.slice(1), print, withAuth, keyFolder())
   if (words[0] === 'api-keys') return withAuth((auth) => runApiKeys(auth, words.slice(1), print))
   switch (words.join(' ')) {
     case 'serve': return runServe()
-    case 'keys generate': return print(`${generateKeyRing()}\n`)
     case '--version': return print(`${version()}\n`)
     case '': case '--help': case 'help': return print(HELP)
     default: throw new UsageError(`unknown command: tongxing ${words.join(' ')}\nSee: tongxing --help`)
@@ -39,6 +42,12 @@ async function withAuth(work: (auth: Auth) => Promise<void>): Promise<void> {
   } finally {
     await auth.close()
   }
+}
+
+// Where keys.json lives, or null when the keys come from the environment.
+function keyFolder(): string | null {
+  const { TONGXING_KEYS: keys = '', TONGXING_DATA: dataDir = '' } = process.env
+  return keys.trim() === '' ? path.resolve(dataDir.trim() || 'data') : null
 }
 
 function version(): string {

@@ -57,11 +57,13 @@ export function createVerify({ apps, tokens, index, feed, store, clock, strict: 
   }
 }
 
+// Nobody meant these people to be signed out: their phones log in again by themselves.
+const SILENT: ReadonlySet<string> = new Set(['ban_lifted', 'key_revoked', 'restored'])
+
 function refuseEnded(index: RevocationIndex, claims: OpenedClaims): void {
   const reason = index.endOf(claims)
   if (reason === 'banned') throw new AuthError('user_disabled')
-  if (reason === 'ban_lifted') throw new AuthError('session_revoked', { reason, action: 'relogin' })
-  if (reason) throw new AuthError('session_revoked', { reason })
+  if (reason) throw new AuthError('session_revoked', { reason, ...(SILENT.has(reason) && { action: 'relogin' }) })
 }
 
 // The database says it has ended: the reason is in the feed, unless the session was never written here.

@@ -37,6 +37,6 @@ it('gives who asks while a read is under way the one after it: the first may hav
   await new Promise(setImmediate)
   open()
   await asked
-  expect(index.endOf({ sessionKey: keyAt(idBytes(login.sessionId), 0), uidKey: keyAt(idBytes(uid), 0), epoch: 1 })).toBe('logout')
+  expect(index.endOf({ sessionKey: keyAt(idBytes(login.sessionId), 0), uidKey: keyAt(idBytes(uid), 0), epoch: 1, kid: 1, issuedAt: 1 })).toBe('logout')
   await store.close()
 })

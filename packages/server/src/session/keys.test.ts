@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConfigError } from '../errors.js'
-import { generateKeyRing, loadKeyFile, parseKeyRing } from './keys.js'
+import { loadKeyFile, retireFromKeyFile, rotateKeyFile } from './key-file.js'
+import { generateKeyRing, parseKeyRing } from './keys.js'
 
 let dir: string
 beforeEach(() => { dir = mkdtempSync(path.join(tmpdir(), 'tongxing-keys-')) })
@@ -50,3 +51,13 @@ function catchError(work: () => unknown): unknown {
     return error
   }
 }
+
+it('F28: rotates and retires the keys of the file: the new one seals, the old one opens until it is taken out', () => {
+  const { current: old } = loadKeyFile(dir)
+  const kid = rotateKeyFile(dir)
+  expect(loadKeyFile(dir).keys.map((key) => key.kid)).toEqual([kid, old.kid])
+  expect(() => retireFromKeyFile(dir, kid)).toThrow(/rotate first/)
+  expect(() => retireFromKeyFile(dir, 'ffffffff')).toThrow(/no key ffffffff/)
+  retireFromKeyFile(dir, old.kid)
+  expect(loadKeyFile(dir).keys.map((key) => key.kid)).toEqual([kid])
+})

@@ -1,6 +1,4 @@
 import { hkdfSync, randomBytes } from 'node:crypto'
-import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, statSync, unlinkSync, writeSync } from 'node:fs'
-import path from 'node:path'
 import { ConfigError } from '../errors.js'
 
 /** One sealing key and the keys derived from it, one a purpose, so that a token can never open as a stored secret. */
@@ -57,57 +55,4 @@ function deriveKey(kid: string, key: string): RingKey {
 /** A new ring in its text form, with one fresh key. */
 export function generateKeyRing(): string {
   return `${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64url')}`
-}
-
-interface KeyFile { readonly version: 1, readonly keys: string }
-
-/**
- * The ring of a single process: `keys.json` in the data folder, made on first start with mode 0600.
- * Throws {@link ConfigError} when the file is not readable or lies open to other users.
- */
-export function loadKeyFile(dataDir: string): KeyRing {
-  mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-  const file = path.join(dataDir, 'keys.json')
-  createOnce(file, JSON.stringify({ version: 1, keys: generateKeyRing() } satisfies KeyFile, null, 2))
-  if (process.platform !== 'win32' && (statSync(file).mode & 0o077) !== 0) {
-    throw new ConfigError([`${file} can be read by other users; run: chmod 600 ${file}`])
-  }
-  const content = readKeyFile(file)
-  if (content === null) throw new ConfigError([`${file} is not a key file of this version; restore it from a backup, or move it away to log everybody out`])
-  return parseKeyRing(content.keys)
-}
-
-function readKeyFile(file: string): KeyFile | null {
-  try {
-    const content = JSON.parse(readFileSync(file, 'utf8')) as Partial<KeyFile> | null
-    return content?.version === 1 && typeof content.keys === 'string' ? content as KeyFile : null
-  } catch (error) {
-    if (error instanceof SyntaxError) return null
-    throw error
-  }
-}
-
-// Written aside and then linked: of two first starts one wins, and no reader ever sees half a file.
-function createOnce(file: string, text: string): void {
-  if (statSync(file, { throwIfNoEntry: false })) return
-  const aside = `${file}.${process.pid}.${randomBytes(4).toString('hex')}`
-  writeDurably(aside, `${text}\n`)
-  try {
-    linkSync(aside, file)
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
-  } finally {
-    unlinkSync(aside)
-  }
-}
-
-// On the disk before the first token is sealed: a power cut must not keep the sessions and lose their key.
-function writeDurably(file: string, text: string): void {
-  const descriptor = openSync(file, 'wx', 0o600)
-  try {
-    writeSync(descriptor, text)
-    fsyncSync(descriptor)
-  } finally {
-    closeSync(descriptor)
-  }
 }

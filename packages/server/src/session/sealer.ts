@@ -13,9 +13,11 @@ const HEADER_BYTES = 5
  */
 export function createSealer(ring: KeyRing): Sealer {
   const byKid = new Map(ring.keys.map((key) => [key.kid, key]))
+  const current = Buffer.from(ring.current.kid, 'hex')
   return {
+    isCurrent: (text) => Buffer.from(text, 'base64url').subarray(1, HEADER_BYTES).equals(current),
     seal(value, context) {
-      const header = Buffer.concat([Buffer.of(VERSION), Buffer.from(ring.current.kid, 'hex')])
+      const header = Buffer.concat([Buffer.of(VERSION), current])
       const nonce = randomBytes(NONCE_BYTES)
       const sealed = encrypt(Buffer.from(reveal(value)), contextOf(header, context), nonce, ring.current.storageKey)
       return Buffer.concat([header, nonce, sealed]).toString('base64url')

@@ -18,6 +18,8 @@ export interface Claims {
 
 /** The claims of a token that opened, with the keys under which the revocation index knows its ids. */
 export interface OpenedClaims extends Claims {
+  /** The key that sealed it, as a number. */
+  readonly kid: number
   readonly uidKey: Key64
   readonly sessionKey: Key64
 }
@@ -68,12 +70,13 @@ export function createTokenSeal(ring: KeyRing): TokenSeal {
     open(text) {
       if (!TOKEN.test(text)) return null
       decoded.write(text, 'base64url') // the prefix is four base64url characters itself: three bytes in front
-      const key = byKid.get(decoded.readUInt32BE(PREFIX_BYTES + 1))
+      const kid = decoded.readUInt32BE(PREFIX_BYTES + 1)
+      const key = byKid.get(kid)
       if (decoded[PREFIX_BYTES] !== VERSION || key === undefined) return null
       const opened = decrypt(sealed, context, nonce, key)
       if (!opened) return null
       plain.set(opened)
-      return readClaims(plain)
+      return readClaims(plain, kid)
     },
   }
 }
@@ -91,8 +94,9 @@ function writeClaims(claims: Claims): Buffer {
   return bytes
 }
 
-function readClaims(bytes: Buffer): OpenedClaims {
+function readClaims(bytes: Buffer, kid: number): OpenedClaims {
   return {
+    kid,
     uid: `u_${bytes.toString('base64url', 0, 16)}`,
     sessionId: `s_${bytes.toString('base64url', 16, 32)}`,
     uidKey: keyAt(bytes, 0),

@@ -7,10 +7,10 @@ type Operation = (...input: unknown[]) => Promise<unknown>
 const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   recordLogin: true,
   findUser: true, findIdentities: true, findOpenid: true, saveProfile: true, saveNickname: true,
-  findSessions: true, isSessionLive: true, endSession: true, endAllSessions: true, ban: true, unban: true, revocationsAfter: true,
+  findSessions: true, isSessionLive: true, endSession: true, endAllSessions: true, ban: true, unban: true, revokeKey: true, endEverything: true, revocationsAfter: true,
   findSessionKeys: true,
   countDecryptFailures: true, addDecryptFailure: true, isDataUsed: true, useData: true,
-  findPhone: true, savePhone: true,
+  findPhone: true, savePhone: true, phonesAfter: true, resealPhone: true,
   saveTicket: true, useTicket: true,
   saveApiKey: true, findApiKey: true, listApiKeys: true, revokeApiKey: true,
   findAccessToken: true, saveAccessToken: true, claimForcedRefresh: true,

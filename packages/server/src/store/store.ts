@@ -12,7 +12,7 @@ export type { AccessTokenStore, StoredAccessToken } from './operations/access-to
 export type { ApiKeyStore, ApiKeyRecord } from './operations/api-keys.js'
 export type { EncryptedDataStore } from './operations/encrypted-data.js'
 export type { LoginStore, LoginRecord, RecordedLogin, RefusedLogin, AcceptedLogin } from './operations/logins.js'
-export type { PhoneStore, StoredPhone } from './operations/phones.js'
+export type { PhoneStore, SealedPhone, StoredPhone } from './operations/phones.js'
 export { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS, SESSION_KEY_GENERATIONS } from './operations/session-keys.js'
 export type { SessionKeyStore, StoredSessionKey } from './operations/session-keys.js'
 export { LONGEST_SESSION_MS } from './operations/sessions.js'

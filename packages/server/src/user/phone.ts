@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto'
 import type { Phone } from '@tongxing/protocol'
 import { reveal } from '../secret.js'
 import type { Sealer, Secret } from '../secret.js'
-import type { Store } from '../store/store.js'
+import type { SealedPhone, Store } from '../store/store.js'
 
 /** Phone numbers of users: sealed at rest, whole only for the back end itself. */
 export interface Phones {
@@ -11,7 +11,11 @@ export interface Phones {
   find(uid: string): Promise<Phone | null>
   /** The whole number with `+` and country code, or null. */
   reveal(uid: string): Promise<string | null>
+  /** Puts every number under the current sealing key, so that older ones can be retired; returns how many it changed. */
+  reseal(): Promise<number>
 }
+
+const PAGE = 500
 
 /** @param blindKeys one key for each sealing key, newest first: equal numbers are found also after a rotation. */
 export function createPhones(store: Store, sealer: Sealer, blindKeys: readonly Uint8Array[]): Phones {
@@ -24,7 +28,20 @@ export function createPhones(store: Store, sealer: Sealer, blindKeys: readonly U
     return stored && number && { number: reveal(number), countryCode: stored.countryCode, verifiedAt: stored.verifiedAt }
   }
 
+  async function resealOne(was: SealedPhone): Promise<boolean> {
+    const number = sealer.isCurrent(was.sealed) ? null : sealer.open(was.sealed, contextOf(was.uid))
+    if (!number) return false
+    return store.resealPhone(was, sealer.seal(number, contextOf(was.uid)), blindOf(`+${was.countryCode} ${reveal(number)}`)[0])
+  }
+
   return {
+    async reseal() {
+      let changed = 0
+      for (let page = await store.phonesAfter('', PAGE); page.length > 0; page = await store.phonesAfter(page.at(-1)!.uid, PAGE)) {
+        for (const phone of page) changed += Number(await resealOne(phone))
+      }
+      return changed
+    },
     async save(uid, number, countryCode, verifiedAt) {
       await store.savePhone(uid, { sealed: sealer.seal(number, contextOf(uid)), countryCode, verifiedAt }, blindOf(`+${countryCode} ${reveal(number)}`))
       return { masked: mask(reveal(number)), countryCode, verifiedAt }

@@ -13,4 +13,13 @@ export const phonesPromises: Promises = ({ test, equal }) => {
     await store.savePhone(second, { ...phone, sealed: 'changed' }, ['another number'])
     equal((await store.findPhone(second))?.sealed, 'changed', 'changed')
   })
+
+  test('puts a number under another key unless it has changed meanwhile', async (store) => {
+    const { uid } = await recordSample(store)
+    await store.savePhone(uid, { sealed: 'old key', countryCode: '86', verifiedAt: NOW }, ['old blind'])
+    const [was] = await store.phonesAfter('', 10)
+    equal([was, await store.phonesAfter(uid, 10)], [{ uid, sealed: 'old key', countryCode: '86' }, []], 'page')
+    equal(await store.resealPhone(was!, 'new key', 'new blind'), true, 'resealed')
+    equal([await store.resealPhone(was!, 'too late', 'too late'), (await store.findPhone(uid))?.sealed], [false, 'new key'], 'changed since')
+  })
 }

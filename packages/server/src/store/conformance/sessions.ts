@@ -88,4 +88,22 @@ export const sessionsPromises: Promises = ({ test, equal }) => {
     equal((await store.revocationsAfter(5, 3)).map(({ seq }) => seq), [6, 7, 8], 'page')
     equal(await store.revocationsAfter(20, 3), [], 'end')
   })
+
+  test('revokes a sealing key once, for good', async (store) => {
+    const first = await store.revokeKey('0a0b0c0d')
+    equal([first.kind, first.subject, first.reason, first.until > NOW + LONGEST_SESSION_MS], ['key', '0a0b0c0d', 'key_revoked', true], 'revoked')
+    equal(await store.revokeKey('0a0b0c0d'), first, 'again')
+    await store.prune(NOW + 100 * LONGEST_SESSION_MS, 10)
+    equal((await store.revocationsAfter(0, 10)).map(({ kind }) => kind), ['key'], 'kept')
+  })
+
+  test('ends everything: no session lives, and one line of the feed says so', async (store) => {
+    const [one, other] = [sampleLogin(), sampleLogin()]
+    await recordSample(store, one)
+    await recordSample(store, other)
+    const end = await store.endEverything(NOW + 1)
+    equal([end.kind, end.epoch, end.reason], ['all', NOW + 1, 'restored'], 'end')
+    equal([await store.isSessionLive(one.sessionId), await store.isSessionLive(other.sessionId)], [false, false], 'sessions')
+    equal((await store.revocationsAfter(0, 10)).length, 1, 'feed')
+  })
 }

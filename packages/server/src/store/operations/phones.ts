@@ -6,8 +6,19 @@ export interface StoredPhone {
   readonly verifiedAt: number
 }
 
+/** A sealed number and whose it is. */
+export interface SealedPhone {
+  readonly uid: string
+  readonly sealed: string
+  readonly countryCode: string
+}
+
 /** Phone numbers, sealed. */
 export interface PhoneStore {
+  /** Phones of the uids after `uid`, in their order, at most `limit`. */
+  phonesAfter(uid: string, limit: number): Promise<readonly SealedPhone[]>
+  /** Replaces a sealed number by the same one under another key; false when it has changed since it was read. */
+  resealPhone(was: SealedPhone, sealed: string, blind: string): Promise<boolean>
   findPhone(uid: string): Promise<StoredPhone | null>
   /**
    * Binds a number to a user and takes it from whoever had it: numbers are handed on to new owners.

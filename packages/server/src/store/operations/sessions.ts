@@ -3,11 +3,14 @@ import type { EndReason } from '@tongxing/protocol'
 /** Something that ended before its time. Readers of the feed see them in the order of `seq`, without gaps. */
 export interface Revocation {
   readonly seq: number
-  /** `session`: one session. `user`: every session of the user with an epoch below `epoch`. */
-  readonly kind: 'session' | 'user'
-  /** The session's id, or the uid. */
+  /**
+   * `session`: one session. `user`: every session of the user with an epoch below `epoch`.
+   * `key`: every token of a sealing key. `all`: every token issued before `epoch`, in ms.
+   */
+  readonly kind: 'session' | 'user' | 'key' | 'all'
+  /** The session's id, the uid, the kid, or '' for all. */
   readonly subject: string
-  /** The least valid epoch; 0 for a session. */
+  /** The least valid epoch; 0 for a session and a key. */
   readonly epoch: number
   readonly reason: EndReason | 'banned'
   /** ms since the epoch: every token it could kill has expired by then. */
@@ -57,6 +60,10 @@ export interface SessionStore {
   ban(uid: string, at: number): Promise<Revocation | null>
   /** Lifts a ban: his old sessions are ended as `ban_lifted`, so that their phones log in again. null when he was not banned. */
   unban(uid: string, at: number): Promise<Revocation | null>
+  /** Ends every token of a sealing key, for good: who has the key could seal tokens of any date. */
+  revokeKey(kid: string): Promise<Revocation>
+  /** Ends every session there is, as `restored`: what ended after a backup was taken must not revive with it. */
+  endEverything(at: number): Promise<Revocation>
   /** Revocations after `seq`, in order, at most `limit`. A number once seen is never followed by a smaller one. */
   revocationsAfter(seq: number, limit: number): Promise<readonly Revocation[]>
 }

@@ -9,6 +9,13 @@ export function phonesOn({ db, inTransaction }: SqlAccess): PhoneStore {
       return row ?? null
     },
 
+    phonesAfter: (uid, limit) => db.selectFrom('phones').select(['uid', 'sealed', 'country_code as countryCode']).where('uid', '>', uid).orderBy('uid').limit(limit).execute(),
+
+    resealPhone: (was, sealed, blind) => inTransaction(async (tx) => {
+      const done = await tx.updateTable('phones').set({ sealed, blind }).where('uid', '=', was.uid).where('sealed', '=', was.sealed).executeTakeFirst()
+      return done.numUpdatedRows > 0n
+    }),
+
     savePhone: (uid, { sealed, countryCode, verifiedAt }, blind) => inTransaction(async (tx) => {
       await tx.deleteFrom('phones').where((row) => row.or([row('uid', '=', uid), row('blind', 'in', blind)])).execute()
       await tx.insertInto('phones').values({ uid, sealed, blind: blind[0], country_code: countryCode, verified_at: verifiedAt }).execute()

@@ -6,6 +6,9 @@ import type { SqlAccess } from './access.js'
 import { appendRevocation } from './revocations.js'
 import type { Tables } from './schema.js'
 
+// Beyond any date that a forged token could name.
+const FOR_GOOD = Number.MAX_SAFE_INTEGER
+
 /** Sessions, and what ends them. */
 export function sessionsOn({ db, inTransaction }: SqlAccess): SessionStore {
   return {
@@ -14,6 +17,16 @@ export function sessionsOn({ db, inTransaction }: SqlAccess): SessionStore {
       .where('sessions.uid', '=', uid).where('ended_at', 'is', null).where('expires_at', '>', now).whereRef('sessions.epoch', '>=', 'users.epoch')
       .orderBy('issued_at', 'desc').orderBy('sessions.id')
       .execute(),
+
+    revokeKey: (kid) => inTransaction(async (tx) => {
+      const known = await tx.selectFrom('revocations').selectAll().where('kind', '=', 'key').where('subject', '=', kid).executeTakeFirst()
+      return known ?? appendRevocation(tx, { kind: 'key', subject: kid, epoch: 0, reason: 'key_revoked', until: FOR_GOOD })
+    }),
+
+    endEverything: (at) => inTransaction(async (tx) => {
+      await tx.updateTable('sessions').set({ ended_at: at, end_reason: 'restored' }).where('ended_at', 'is', null).execute()
+      return appendRevocation(tx, { kind: 'all', subject: '', epoch: at, reason: 'restored', until: at + LONGEST_SESSION_MS })
+    }),
 
     async isSessionLive(sessionId) {
       const row = await db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid').select('sessions.id')

@@ -1,0 +1,51 @@
+import { generateKeyRing } from '@tongxing/server'
+import { expect, it } from 'vitest'
+import { countCalls, openStage } from './stage.js'
+
+const [OLD, NEW] = [generateKeyRing(), generateKeyRing()]
+const kidOf = (key: string): string => key.split(':')[0]!
+
+it('F29: revoking a leaked key ends its tokens on every server, its phones log in again silently, and the other key’s tokens stand', async () => {
+  const stage = await openStage({ server: { keys: OLD, feed: { pollMs: 10, maxAgeMs: 0 } } })
+  const { device, client } = stage.phone()
+  await client.ready()
+  const leaked = await stage.login()
+  await stage.restart({ keys: `${NEW},${OLD}` })
+  device.domains['https://api.demo.test'] = stage.url
+  const sound = await stage.login()
+  const other = await stage.another({ keys: `${NEW},${OLD}` })
+  expect((await stage.send('GET', '/v1/session', { token: leaked })).status).toBe(200)
+
+  await stage.auth.keys.revoke(kidOf(OLD))
+  for (const at of [stage.url, other.service.url]) {
+    expect((await stage.send('GET', '/v1/session', { token: leaked, at })).json).toMatchObject({ code: 'session_revoked', reason: 'key_revoked', action: 'relogin' })
+    expect((await stage.send('GET', '/v1/session', { token: sound, at })).status).toBe(200)
+  }
+  expect((await client.get('/v1/me')).statusCode).toBe(200)
+  expect(countCalls(device, 'login')).toBe(2)
+  expect(await stage.auth.keys.list()).toEqual([{ kid: kidOf(NEW), state: 'seals' }, { kid: kidOf(OLD), state: 'revoked' }])
+})
+
+it('F29: a revoked key stays revoked over a restart, and the key that seals cannot be revoked', async () => {
+  const stage = await openStage({ server: { keys: OLD } })
+  const leaked = await stage.login()
+  await expect(stage.auth.keys.revoke(kidOf(OLD))).rejects.toThrow(/add a new one in front first/)
+  await expect(stage.auth.keys.revoke('ffffffff')).rejects.toThrow(/no key ffffffff/)
+  await stage.restart({ keys: `${NEW},${OLD}` })
+  await stage.auth.keys.revoke(kidOf(OLD))
+  await stage.restart({ keys: `${NEW},${OLD}` })
+  expect((await stage.send('GET', '/v1/session', { token: leaked })).json).toMatchObject({ code: 'session_revoked' })
+})
+
+it('T21: phone numbers are moved to the new key, and read after the old one is retired', async () => {
+  const stage = await openStage({ server: { keys: OLD } })
+  const token = await stage.login()
+  await stage.post('/v1/me/phone', { code: stage.emulator.issuePhoneCode({ appid: stage.appid, person: stage.person }) }, token)
+  const { uid } = await stage.auth.verify(token)
+  const number = await stage.auth.users.phoneOf(uid)
+  await stage.restart({ keys: `${NEW},${OLD}` })
+  expect([await stage.auth.keys.reseal(), await stage.auth.keys.reseal()]).toEqual([1, 0])
+  await stage.restart({ keys: NEW })
+  expect(number).toMatch(/^\+86\d{11}$/)
+  expect(await stage.auth.users.phoneOf(uid)).toBe(number)
+})
