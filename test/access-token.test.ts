@@ -49,7 +49,7 @@ it('REL-AT-76: two servers never end each other’s token', async () => {
 it.each([40001, 40014, 42001])('F13: replaces a token that WeChat refuses with %i and calls once more', async (errcode) => {
   const stage = await openStage()
   await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
-  stage.emulator.fault({ path: '/wxa/checksession', errcode })
+  stage.emulator.fault({ where: '/wxa/checksession', errcode })
   await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
 })
 
@@ -66,14 +66,14 @@ it('F13: survives somebody else’s forced refresh: the dead token is replaced o
 
 it('stops after one new try when WeChat refuses every token', async () => {
   const stage = await openStage()
-  stage.emulator.fault({ path: '/wxa/checksession', errcode: 40001, times: Infinity })
+  stage.emulator.fault({ where: '/wxa/checksession', errcode: 40001, times: Infinity })
   await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject({ code: 'wx_call_failed', wechat: { errcode: 40001 } })
   expect(stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes('checksession'))).toHaveLength(2)
 })
 
 it('S11: logs people in without any access_token, also while none can be had', async () => {
   const stage = await openStage()
-  stage.emulator.fault({ path: '/cgi-bin/stable_token', errcode: 45009, times: Infinity })
+  stage.emulator.fault({ where: '/cgi-bin/stable_token', errcode: 45009, times: Infinity })
   await stage.login()
   expect(fetches(stage)).toBe(0)
   await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject({ code: 'wx_quota_exhausted' })

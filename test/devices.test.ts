@@ -82,7 +82,7 @@ it('T28: a ban takes effect for the login that is under way', async () => {
   const stage = await openStage()
   const { json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
   const { uid } = json.user as { uid: string }
-  stage.emulator.fault({ path: '/sns/jscode2session', delayMs: 50 })
+  stage.emulator.fault({ where: '/sns/jscode2session', delayMs: 50 })
   const atWechat = new Promise<void>((resolve) => { stage.emulator.traffic.subscribe(() => resolve()) })
   const login = stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
   await atWechat

@@ -69,7 +69,7 @@ it('T01, T22: no answer, log line or database page of our server holds a session
     await keep(stage.send('GET', '/v1/me', { headers: { authorization: `Basic ${token}` } }))
   }
   for (const errcode of [-1, 40125, 40029, 45011, 99999]) {
-    stage.emulator.fault({ path: '/sns/jscode2session', errcode, times: 1 })
+    stage.emulator.fault({ where: '/sns/jscode2session', errcode, times: 1 })
     await keep(stage.post('/v1/login', { appid: stage.appid, code: stage.code() }))
   }
   await keep(stage.send('POST', '/v1/logout', { token: tokens[0]! }))

@@ -127,7 +127,7 @@ it.each([
   [45009, 503, 'wx_quota_exhausted', 'retry_later'],
 ])('F05, F06: answers WeChat’s errcode %i with %i %s, and the next code logs in', async (errcode, status, code, action) => {
   const stage = await openStage()
-  stage.emulator.fault({ path: '/sns/jscode2session', errcode, times: 1 })
+  stage.emulator.fault({ where: '/sns/jscode2session', errcode, times: 1 })
   const refused = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
   expect([refused.status, refused.json.code, refused.json.action]).toEqual([status, code, action])
   expect((await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })).status).toBe(200)
@@ -136,7 +136,7 @@ it.each([
 it('F01: answers wx_timeout when WeChat is slow; sessions are checked meanwhile', async () => {
   const stage = await openStage({ server: { wechat: { timeoutMs: 60 } } })
   const token = await stage.login()
-  stage.emulator.fault({ path: '/sns/jscode2session', delayMs: 5000, times: 1 })
+  stage.emulator.fault({ where: '/sns/jscode2session', delayMs: 5000, times: 1 })
   const slow = stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
   expect((await stage.send('GET', '/v1/session', { token })).status).toBe(200)
   expect((await slow).json).toMatchObject({ status: 504, code: 'wx_timeout', action: 'relogin' })
@@ -159,7 +159,7 @@ it.each([
   ['HTML', '<html>'],
 ])('F04: answers wx_bad_response when WeChat answers %s, and repeats none of it', async (_name, body) => {
   const stage = await openStage()
-  stage.emulator.fault({ path: '/sns/jscode2session', body, times: 1 })
+  stage.emulator.fault({ where: '/sns/jscode2session', body, times: 1 })
   const { json, text } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
   expect(json).toMatchObject({ status: 502, code: 'wx_bad_response', action: 'relogin' })
   expect(text).not.toContain(body)
@@ -167,7 +167,7 @@ it.each([
 
 it('F03: never sends a code twice when the connection drops after WeChat took it; a new code logs in', async () => {
   const stage = await openStage()
-  stage.emulator.fault({ path: '/sns/jscode2session', drop: true, times: 1 })
+  stage.emulator.fault({ where: '/sns/jscode2session', drop: true, times: 1 })
   const code = stage.code()
   const dropped = await stage.post('/v1/login', { appid: stage.appid, code })
   expect(dropped.json).toMatchObject({ code: 'wx_unavailable', action: 'relogin' })

@@ -82,7 +82,7 @@ it.each([
 ])('answers wx_bad_response with ask_user when WeChat’s answer %s', async (_name, body) => {
   const stage = await openStage({ emulator: { people } })
   const token = await stage.login()
-  stage.emulator.fault({ path: '/wxa/business/getuserphonenumber', body: JSON.stringify(body) })
+  stage.emulator.fault({ where: '/wxa/business/getuserphonenumber', body: JSON.stringify(body) })
   expect((await stage.post('/v1/me/phone', { code: phoneCode(stage) }, token)).json).toMatchObject({ status: 502, code: 'wx_bad_response', action: 'ask_user' })
 })
 

@@ -1,3 +1,4 @@
+import type { FaultRule } from './fault-rule.js'
 import type { Wechat } from './wechat.js'
 import { createAsk } from './wx/ask.js'
 import type { Answerer } from './wx/ask.js'
@@ -61,8 +62,8 @@ export interface Device {
   readonly calls: readonly DeviceCall[]
   /** Runs `handler` as the handler of a tap. The gesture holds only until it returns: not after an `await`. */
   tap<T>(handler: () => T): T
-  /** Makes the next call (or `times` calls) of a `wx` function go wrong. Returns the undo. */
-  fault(rule: DeviceFaultRule): () => void
+  /** A fault of this device alone: of a `wx` function, or the storage. Returns the undo. Throws TypeError when the rule makes no sense. */
+  fault(rule: FaultRule | DeviceFaultRule): () => void
   /** Keeps the answers of a `wx` function back until they are released. */
   hold(api: string): Hold
   /** Ends this app lifecycle and starts the next: same phone, same storage, no callbacks of the old one, no faults. */
@@ -91,7 +92,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
   const user = { appid, person }
   const baseLibrary = options.baseLibrary ?? BASE_LIBRARIES[era]
   const calls: DeviceCall[] = []
-  const faults = createDeviceFaults()
+  const faults = createDeviceFaults(wechat.faults, user, wechat.random)
   const domains = { ...options.domains }
   let closed = false
   let tapping = false
@@ -106,7 +107,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       caller: createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, isClosed: () => closed || phone.isOff() }),
       inTap: () => tapping,
       ask: createAsk(wechat, user, () => device.answer),
-      storageFault: () => device.storageFault,
+      storageFault: () => device.storageFault ?? faults.take('storage')?.errMsg ?? null,
     }),
     get functions() { return functionsOf(device.wx, baseLibrary) },
     storage: memory.storage,

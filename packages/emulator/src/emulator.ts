@@ -8,7 +8,8 @@ import type { Clock, MovableClock } from './clock.js'
 import { openDevice } from './device.js'
 import type { Device, DeviceOptions } from './device.js'
 import { createFaults } from './faults.js'
-import type { FaultRule } from './faults.js'
+import type { FaultRule, PathFaultRule } from './fault-rule.js'
+import type { ActiveFaults } from './faults.js'
 import { createLoginCodes } from './login-codes.js'
 import type { SignedProfile } from './profile-data.js'
 import { createMounts } from './mounts.js'
@@ -73,8 +74,10 @@ export interface Emulator {
   expireSession(user: AppUser): void
   /** A phone with one mini program open. Throws TypeError when an option makes no sense. */
   openDevice(options: DeviceOptions): Device
-  /** Makes the next call (or `times` calls) of a server API go wrong. Returns the undo. Throws TypeError when the rule makes no sense. */
-  fault(rule: FaultRule): () => void
+  /** Makes the next call (or `times` calls) of a server API or of a `wx` function go wrong. Returns the undo. Throws TypeError when the rule makes no sense. */
+  fault(rule: FaultRule | PathFaultRule): () => void
+  /** The faults in force, and how often each hit. */
+  readonly faults: ActiveFaults
   readonly traffic: Traffic
   /** Serves more on the emulator's own port, as the simulator does. Returns the undo. Throws TypeError on a prefix that is taken or malformed. */
   mount(prefix: string, handler: MountedHandler): () => void
@@ -104,7 +107,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     accessTokens: createAccessTokens(clock.now, random),
     phoneCodes: createPhoneCodes(state, clock.now, random),
     traffic: createTraffic(clock.now),
-    faults: createFaults(),
+    faults: createFaults(random),
     errcodeZero: options.errcodeZero ?? false,
   }
   const mounts = createMounts()
@@ -126,6 +129,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     expireSession: (user) => wechat.codes.expire(user),
     openDevice: phones.open,
     fault: wechat.faults.add,
+    faults: wechat.faults,
     traffic: wechat.traffic,
     mount: mounts.add,
     async close() {

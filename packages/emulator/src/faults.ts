@@ -1,63 +1,93 @@
-/** What the server API does wrong, and how often. Of several members the first of drop, body, errcode decides; delayMs comes on top. */
-export interface FaultRule {
-  /** A WeChat path, such as `/sns/jscode2session`. */
-  readonly path: string
-  /** Answer this errcode. */
-  readonly errcode?: number
-  /** Answer so many real ms later. */
-  readonly delayMs?: number
-  /** Cut the connection instead of answering. */
-  readonly drop?: boolean
-  /** Answer this text as it stands. */
-  readonly body?: string
-  /** HTTP status of the answer. Default: 200. */
-  readonly status?: number
-  /** True: do the real work first (the code is used up), then go wrong. Default: false. */
-  readonly after?: boolean
-  /** How many calls. Default: 1; Infinity until undone. */
-  readonly times?: number
+import { readRule } from './fault-rule.js'
+import type { FaultRule, PathFaultRule } from './fault-rule.js'
+import type { Random } from './random.js'
+
+/** A rule that is in force. */
+export interface ActiveFault {
+  /** Counts from 1. */
+  readonly id: number
+  readonly rule: FaultRule
+  /** Calls that went wrong by it so far. */
+  readonly hits: number
+  /** Calls that it still waits for. */
+  readonly left: number | 'always'
 }
 
-/** Rules in the order in which they were set. */
-export interface Faults {
-  /** Returns the undo. Throws TypeError when a member makes no sense. */
-  add(rule: FaultRule): () => void
-  /** The rule for the next call of this path, counted down. */
-  take(path: string): FaultRule | undefined
+/** Whom a call is about, as far as it is known. */
+export interface FaultSubject {
+  readonly appid?: string | undefined
+  readonly person?: string | undefined
+}
+
+/** The rules in force, in the order in which they were set. */
+export interface ActiveFaults {
+  list(): readonly ActiveFault[]
+  /** Ends one rule. False: there is none of that id. */
+  end(id: number): boolean
+  /** Ends all. */
   clear(): void
+  /** Calls `fn` after each change of the list; the returned function ends it. */
+  subscribe(fn: () => void): () => void
 }
 
-/** No faults to begin with. */
-export function createFaults(): Faults {
-  const rules = new Set<{ readonly rule: FaultRule, left: number }>()
+/** The rules, and who goes by them. */
+export interface Faults extends ActiveFaults {
+  /** Returns the undo. Throws TypeError when a member makes no sense. */
+  add(rule: FaultRule | PathFaultRule): () => void
+  /** The rule by which the next call there goes wrong, counted down. */
+  take(where: string, subject?: FaultSubject): FaultRule | undefined
+}
+
+/** No faults to begin with; probabilities go by `random`. */
+export function createFaults(random: Random): Faults {
+  const rules = new Map<number, { readonly rule: FaultRule, hits: number, left: number }>()
+  const subscribers = new Set<() => void>()
+  let lastId = 0
+  const tell = (): void => { for (const subscriber of subscribers) subscriber() }
+  const end = (id: number): boolean => {
+    const ended = rules.delete(id)
+    if (ended) tell()
+    return ended
+  }
   return {
-    add(rule) {
-      checkRule(rule)
-      const entry = { rule, left: rule.times ?? 1 }
-      rules.add(entry)
-      return () => { rules.delete(entry) }
+    add(given) {
+      const rule = readRule(given)
+      const { times = rule.probability === undefined ? 1 : 'always' } = rule
+      const id = ++lastId
+      rules.set(id, { rule, hits: 0, left: times === 'always' ? Infinity : times })
+      tell()
+      return () => { end(id) }
     },
-    take(path) {
-      for (const entry of rules) {
-        if (entry.rule.path !== path) continue
-        if (--entry.left <= 0) rules.delete(entry)
+    take(where, subject = {}) {
+      for (const [id, entry] of rules) {
+        if (!isAbout(entry.rule, where, subject) || !happens(entry.rule, random)) continue
+        entry.hits++
+        if (--entry.left <= 0) rules.delete(id)
+        tell()
         return entry.rule
       }
       return undefined
     },
-    clear() { rules.clear() },
+    list: () => [...rules].map(([id, { rule, hits, left }]) => ({ id, rule, hits, left: left === Infinity ? 'always' : left })),
+    end,
+    clear() {
+      rules.clear()
+      tell()
+    },
+    subscribe(fn) {
+      subscribers.add(fn)
+      return () => { subscribers.delete(fn) }
+    },
   }
 }
 
-/** What a timer takes; beyond it it would fire at once. */
-const LONGEST_DELAY = 2 ** 31 - 1
+function isAbout(rule: FaultRule, where: string, { appid, person }: FaultSubject): boolean {
+  return rule.where === where && (rule.appid === undefined || rule.appid === appid) && (rule.person === undefined || rule.person === person)
+}
 
-function checkRule({ path, errcode, delayMs, times, status }: FaultRule): void {
-  const problems: string[] = []
-  if (typeof path !== 'string' || !path.startsWith('/')) problems.push('"path" must be a path such as "/sns/jscode2session"')
-  if (errcode !== undefined && !Number.isInteger(errcode)) problems.push('"errcode" must be a whole number')
-  if (delayMs !== undefined && !(delayMs >= 0 && delayMs <= LONGEST_DELAY)) problems.push(`"delayMs" must be 0 to ${LONGEST_DELAY} milliseconds`)
-  if (times !== undefined && !(times >= 1)) problems.push('"times" must be 1 or more')
-  if (status !== undefined && !(Number.isInteger(status) && status >= 200 && status <= 599)) problems.push('"status" must be 200 to 599')
-  if (problems.length > 0) throw new TypeError(`fault rule: ${problems.join('; ')}`)
+const RESOLUTION = 2 ** 32
+
+// Without a probability nothing is drawn: a seed gives the same ids with and without faults.
+function happens({ probability }: FaultRule, random: Random): boolean {
+  return probability === undefined || random.bytes(4).readUInt32BE() / RESOLUTION < probability
 }

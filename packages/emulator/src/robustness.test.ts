@@ -75,7 +75,7 @@ it('refuses requests that another web page makes a browser send, also those with
 it('bounds numbers: a delay that no timer takes, and a time that is no date', async () => {
   const emulator = await open()
   const post = (route: string, body: string) => fetch(`${emulator.url}/_emulator/${route}`, { method: 'POST', body }).then(({ status }) => status)
-  expect(await post('faults', '{"path":"/sns/jscode2session","delayMs":1e12}')).toBe(400)
+  expect(await post('faults', '{"where":"/sns/jscode2session","delayMs":1e12}')).toBe(400)
   expect(await post('clock', '{"advanceMs":1e999}')).toBe(400)
   expect(await post('clock', '{"advanceMs":1e17}')).toBe(400)
 })

@@ -5,7 +5,9 @@ import { isOurHost } from './origin.js'
 import type { Mounts } from './mounts.js'
 import { ERROR_TEXTS, makeError } from './envelope.js'
 import type { ApiFamily } from './envelope.js'
-import type { FaultRule } from './faults.js'
+import { replacement, replacesAnswer, spoil } from './fault-answer.js'
+import type { HttpAnswer } from './fault-answer.js'
+import type { FaultRule } from './fault-rule.js'
 import { maskBody, maskUrl } from './masking.js'
 import type { AnswerNote } from './traffic.js'
 import { stableToken, token } from './weixin-api/access-token.js'
@@ -74,17 +76,20 @@ function answerWeixin(path: string, request: IncomingMessage, text: string, resp
   const answered = wechat.traffic.note({
     from: 'server', to: 'wechat', name: `${request.method} ${path}`, appid: query.get('appid') ?? undefined, detail: { url: maskUrl(request.url ?? ''), ...text !== '' && { body: maskBody(text) } },
   })
-  const fault = wechat.faults.take(path)
+  const fault = wechat.faults.take(path, { appid: query.get('appid') ?? appidOf(text) })
   const finish = () => {
-    if (fault !== undefined && fault.after !== true && isAnswer(fault)) return answerFault(fault, path, response, wechat, answered)
+    if (fault !== undefined && replacesAnswer(fault)) {
+      if (fault.after === true) dispatch(path, request.method ?? 'GET', query, text, wechat)
+      return answerFault(fault, path, response, wechat, answered)
+    }
     const answer = dispatch(path, request.method ?? 'GET', query, text, wechat)
-    if (fault !== undefined && isAnswer(fault)) return answerFault(fault, path, response, wechat, answered)
     const body = 'body' in answer ? answer.body : errorBody(path, answer.errcode, answer.text, wechat)
     answered('body' in answer, body)
-    send(path, response, 200, JSON.stringify(body))
+    const real = { status: 200, type: typeOf(path), body: Buffer.from(JSON.stringify(body)) }
+    send(response, fault === undefined ? real : spoil(fault, real))
   }
   if (fault?.delayMs === undefined) finish()
-  else setTimeout(finish, fault.delayMs).unref()
+  else wechat.clock.after(fault.delayMs, finish)
 }
 
 function dispatch(path: string, method: string, query: URLSearchParams, text: string, wechat: Wechat): ApiAnswer {
@@ -114,21 +119,23 @@ function warnOfAppid(appid: unknown, { state }: Wechat): void {
   process.stderr.write(`tongxing-emulator: appid ${JSON.stringify(appid)} was refused (40013): ${hint}. Known: ${known}\n`)
 }
 
-/** A rule that only delays lets the real answer through. */
-function isAnswer(fault: FaultRule): boolean {
-  return fault.drop === true || fault.body !== undefined || fault.errcode !== undefined || fault.status !== undefined
-}
-
 function answerFault(fault: FaultRule, path: string, response: ServerResponse, wechat: Wechat, answered: AnswerNote): void {
   if (fault.drop === true) {
     answered(false, { fault: 'connection dropped' })
     response.socket?.destroy()
     return
   }
-  const { status = 200, errcode = -1 } = fault
-  const body = fault.body ?? JSON.stringify(errorBody(path, errcode, ERROR_TEXTS[errcode] ?? 'fault', wechat))
-  answered(false, { fault: { status, ...fault.body === undefined ? { errcode } : { bodyLength: body.length } } })
-  send(path, response, status, body)
+  const { errcode = -1 } = fault
+  const given = replacement(fault, typeOf(path), JSON.stringify(errorBody(path, errcode, ERROR_TEXTS[errcode] ?? 'fault', wechat)))
+  const own = fault.body !== undefined || fault.html502 === true
+  answered(false, { fault: { status: given.status, ...own ? { bodyLength: given.body.length } : { errcode } } })
+  send(response, given)
+}
+
+/** The members of a POST name the app where the query does not. */
+function appidOf(text: string): string | undefined {
+  const { appid } = Object(parse(text)) as { appid?: unknown }
+  return typeof appid === 'string' ? appid : undefined
 }
 
 function errorBody(path: string, errcode: number, text: string, { clock, random }: Wechat) {
@@ -140,9 +147,10 @@ function familyOf(path: string): ApiFamily {
   return path.startsWith('/wxa/') ? 'wxa' : 'cgi-bin'
 }
 
-function send(path: string, response: ServerResponse, status: number, body: string): void {
-  // jscode2session answers JSON as text/plain; callers must not go by the type.
-  const type = familyOf(path) === 'sns' ? 'text/plain' : 'application/json; charset=utf-8'
-  response.writeHead(status, { 'content-type': type, 'content-length': Buffer.byteLength(body) })
+// jscode2session answers JSON as text/plain; callers must not go by the type.
+const typeOf = (path: string): string => familyOf(path) === 'sns' ? 'text/plain' : 'application/json; charset=utf-8'
+
+function send(response: ServerResponse, { status, type, body }: HttpAnswer): void {
+  response.writeHead(status, { 'content-type': type, 'content-length': body.length })
   response.end(body)
 }

@@ -30,7 +30,7 @@ describe('tongxing-emulator', () => {
     expect(out).toMatch(/curl -s http.*_emulator\/login/)
   })
 
-  it.each([[['--port', 'x']], [['--port', '70000']], [['--nonsense']], [['a', 'b']], [['--map', 'https://a.b=http://c']], [['x', '--map', 'api.example.com']], [['x', '--map', 'https://a.b/path=http://c']]])('answers %j with one line and exit code 2', async (args) => {
+  it.each([[['--port', 'x']], [['--port', '70000']], [['--nonsense']], [['a', 'b']], [['--map', 'https://a.b=http://c']], [['x', '--map', 'api.example.com']], [['x', '--map', 'https://a.b/path=http://c']], [['--fault', 'wx.login']]])('answers %j with one line and exit code 2', async (args) => {
     const { code, out, err } = await run(args)
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(/^tongxing-emulator: [^\n]+\n$/)
@@ -41,6 +41,15 @@ describe('tongxing-emulator', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/Open the phone {5}http:\/\/127\.0\.0\.1:\d+\/ /)
     expect(out).toContain('https://api.example.com → http://localhost:8080\n')
+  })
+
+  it('starts with the faults that it is given', async () => {
+    let answer: Promise<unknown> | undefined
+    const { code } = await run(['--port', '0', '--fault', '/sns/jscode2session errcode=45009 always', '--fault', 'storage'], {}, (text, send) => {
+      const [url] = /http:\/\/127\.0\.0\.1:\d+/.exec(text) ?? []
+      if (url !== undefined && text.includes('Ctrl-C')) answer ??= fetch(`${url}/sns/jscode2session`).then((response) => response.json()).finally(() => send('SIGINT'))
+    })
+    expect([code, await answer]).toEqual([0, expect.objectContaining({ errcode: 45009 })])
   })
 
   it('says what a folder without a mini program lacks', async () => {
@@ -56,6 +65,6 @@ describe('tongxing-emulator', () => {
   it('lists its flags', async () => {
     const { code, out } = await run(['--help'])
     expect(code).toBe(0)
-    for (const flag of ['--port', '--host', '--state', '--map']) expect(out).toContain(flag)
+    for (const flag of ['--port', '--host', '--state', '--map', '--fault']) expect(out).toContain(flag)
   })
 })

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { createEmulator } from '#emulator'
-import type { Emulator, EmulatorOptions } from '#emulator'
+import { createEmulator, parseRule } from '#emulator'
+import type { Emulator, EmulatorOptions, FaultRule } from '#emulator'
 import type { SimulatorOptions } from './simulator.js'
 
 const USAGE = `tongxing-emulator: a local WeChat for developing and testing mini program logins
@@ -14,6 +14,10 @@ const USAGE = `tongxing-emulator: a local WeChat for developing and testing mini
   --port N              port to listen on, 0 for any free one (default 7070)
   --host HOST           address to listen on (default 127.0.0.1)
   --state FILE          keep apps, people and openids in this file
+  --fault 'RULE'        make something go wrong; may be given more than once:
+                        --fault '/sns/jscode2session errcode=-1 times=3'
+                        --fault 'wx.login errMsg="system error" probability=0.3'
+                        --fault 'wx.request html502 always'  --fault 'storage always'
   --help                this text
 `
 
@@ -23,6 +27,7 @@ class UsageError extends Error {}
 interface Flags {
   readonly emulator: EmulatorOptions
   readonly simulator: SimulatorOptions | undefined
+  readonly faults: readonly FaultRule[]
 }
 
 function readFlags(args: string[]): Flags | 'help' {
@@ -39,6 +44,7 @@ function readFlags(args: string[]): Flags | 'help' {
       ...values.host !== undefined && { host: values.host },
       ...values.state !== undefined && { stateFile: values.state },
     },
+    faults: (values.fault ?? []).map(readFault),
     simulator: folder === undefined ? undefined : { folder, domains: Object.fromEntries((values.map ?? []).map(readMapping)) },
   }
 }
@@ -46,9 +52,17 @@ function readFlags(args: string[]): Flags | 'help' {
 function parseFlags(args: string[]) {
   const text = { type: 'string' } as const
   try {
-    return parseArgs({ args, allowPositionals: true, options: { map: { ...text, multiple: true }, port: text, host: text, state: text, help: { type: 'boolean', short: 'h' } } })
+    return parseArgs({ args, allowPositionals: true, options: { map: { ...text, multiple: true }, fault: { ...text, multiple: true }, port: text, host: text, state: text, help: { type: 'boolean', short: 'h' } } })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readFault(line: string): FaultRule {
+  try {
+    return parseRule(line)
+  } catch (error) {
+    throw new UsageError(`--fault '${line}': ${error instanceof Error ? error.message : String(error)}`)
   }
 }
 
@@ -100,6 +114,7 @@ async function main(): Promise<void> {
   const stop = () => {
     emulator.close().catch((error: unknown) => complain(error, 1))
   }
+  flags.faults.forEach(emulator.fault)
   process.once('SIGINT', stop).once('SIGTERM', stop)
   try {
     // The page's server is loaded only by those who want a page.

@@ -64,10 +64,23 @@ describe('the control API', () => {
   })
 
   it('sets faults and clears them', async () => {
-    await call('POST', '/faults', { path: '/sns/jscode2session', errcode: 45009, times: 9 })
+    await call('POST', '/faults', { where: '/sns/jscode2session', errcode: 45009, times: 9 })
     expect(await exchange('x')).toMatchObject({ errcode: 45009 })
     await call('DELETE', '/faults')
     expect(await exchange('x')).toMatchObject({ errcode: 40029 })
+  })
+
+  it('lists faults with their hits, takes them as a line, and ends one', async () => {
+    await call('POST', '/faults', { line: '/sns/jscode2session errcode=45009 always' })
+    const { json: { id } } = await call('POST', '/faults', { where: 'storage' })
+    await exchange('x')
+    expect((await call('GET', '/faults')).json).toEqual({ faults: [
+      { id: 1, hits: 1, left: 'always', rule: { where: '/sns/jscode2session', errcode: 45009, times: 'always' }, line: '/sns/jscode2session errcode=45009 always' },
+      { id: 2, hits: 0, left: 1, rule: { where: 'storage', errMsg: 'Failed To Send Sync' }, line: 'storage errMsg="Failed To Send Sync"' },
+    ] })
+    await call('DELETE', '/faults', { id })
+    expect((await call('GET', '/faults')).json.faults).toHaveLength(1)
+    expect((await call('DELETE', '/faults', { id })).status).toBe(404)
   })
 })
 
@@ -87,7 +100,7 @@ describe('bad input', () => {
     ['POST', '/session', USER, 400, /"expire" must be true/],
     ['POST', '/clock', { advanceMs: -1 }, 400, /time does not go back/],
     ['POST', '/clock', {}, 400, /"advanceMs" is missing/],
-    ['POST', '/faults', { path: 'x' }, 400, /"path" must be a path/],
+    ['POST', '/faults', { where: 'x' }, 400, /"where" must be a path/],
     ['GET', '/nonsense', undefined, 404, /there is no \/_emulator\/nonsense; there are \/_emulator\/state/],
     ['GET', '/constructor', undefined, 404, /there is no/],
     ['DELETE', '/login', undefined, 405, /takes POST, not DELETE/],

@@ -1,37 +1,26 @@
+import { parseRule, printRule } from '../fault-rule.js'
+import type { FaultRule } from '../fault-rule.js'
 import type { Wechat } from '../wechat.js'
-import { ControlError, optional, required } from './input.js'
+import { ControlError, optional } from './input.js'
 import type { Fields } from './input.js'
 
-/** `POST /_emulator/faults` `{path, errcode?, delayMs?, drop?, body?, status?, after?, times?}`: what goes wrong next. */
-export function addFault(fields: Fields, { faults }: Wechat): unknown {
-  const errcode = optional(fields, 'errcode', 'number')
-  const delayMs = optional(fields, 'delayMs', 'number')
-  const drop = optional(fields, 'drop', 'boolean')
-  const body = optional(fields, 'body', 'string')
-  const status = optional(fields, 'status', 'number')
-  const after = optional(fields, 'after', 'boolean')
-  const times = optional(fields, 'times', 'number')
-  const rule = {
-    path: required(fields, 'path', 'string'),
-    ...errcode !== undefined && { errcode },
-    ...delayMs !== undefined && { delayMs },
-    ...drop !== undefined && { drop },
-    ...body !== undefined && { body },
-    ...status !== undefined && { status },
-    ...after !== undefined && { after },
-    ...times !== undefined && { times },
-  }
-  try {
-    faults.add(rule)
-  } catch (error) {
-    if (error instanceof TypeError) throw new ControlError(400, error.message)
-    throw error
-  }
-  return { ok: true }
+/** `GET /_emulator/faults`: the rules in force, each with how often it hit, and as one line. */
+export function getFaults({ faults }: Wechat): unknown {
+  return { faults: faults.list().map((fault) => ({ ...fault, line: printRule(fault.rule) })) }
 }
 
-/** `DELETE /_emulator/faults`: nothing goes wrong any more. */
-export function clearFaults({ faults }: Wechat): unknown {
-  faults.clear()
+/** `POST /_emulator/faults`: a rule, or `{line}` with one as on the command line. */
+export function addFault(fields: Fields, { faults }: Wechat): unknown {
+  const line = optional(fields, 'line', 'string')
+  // What is wrong with it comes as a TypeError, with its members by name.
+  faults.add(line === undefined ? fields as unknown as FaultRule : parseRule(line))
+  return { ok: true, id: faults.list().at(-1)?.id }
+}
+
+/** `DELETE /_emulator/faults`: nothing goes wrong any more; with `{id}` that rule ends. */
+export function endFaults(fields: Fields, { faults }: Wechat): unknown {
+  const id = optional(fields, 'id', 'number')
+  if (id === undefined) faults.clear()
+  else if (!faults.end(id)) throw new ControlError(404, `there is no fault ${id}; GET /_emulator/faults lists them`)
   return { ok: true }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { isOtherSite } from '../origin.js'
 import type { Wechat } from '../wechat.js'
 import { advanceClock, getClock } from './clock.js'
-import { addFault, clearFaults } from './faults.js'
+import { addFault, endFaults, getFaults } from './faults.js'
 import { ControlError, parseFields } from './input.js'
 import type { Fields } from './input.js'
 import { login } from './login.js'
@@ -27,7 +27,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/session': { POST: expireSession },
   '/clock': { GET: (_, wechat) => getClock(wechat), POST: advanceClock },
   '/traffic': { GET: (_, wechat) => getTraffic(wechat), DELETE: (_, wechat) => clearTraffic(wechat) },
-  '/faults': { POST: addFault, DELETE: (_, wechat) => clearFaults(wechat) },
+  '/faults': { GET: (_, wechat) => getFaults(wechat), POST: addFault, DELETE: endFaults },
 }
 
 /** Longest body in bytes. */
@@ -40,7 +40,7 @@ export async function control(path: string, request: IncomingMessage, response: 
     const method = request.method ?? 'GET'
     const handler = findHandler(path.slice(CONTROL_PREFIX.length), method)
     if (handler === ROUTES['/traffic']?.['GET'] && request.headers.accept?.includes('text/event-stream') === true) return streamTraffic(response, wechat)
-    const fields = method === 'POST' ? parseFields(await readBody(request)) : {}
+    const fields = method === 'GET' ? {} : parseFields(await readBody(request))
     sendJson(response, 200, handler(fields, wechat))
   } catch (error) {
     // The caller hung up before the end of its body; there is nobody to answer.

@@ -193,42 +193,45 @@ describe('faults', () => {
   const good = async () => (await exchange()).body.openid !== undefined
 
   it('answers an errcode for one call, and then works again', async () => {
-    emulator.fault({ path: PATH, errcode: -1 })
+    emulator.fault({ where: PATH, errcode: -1 })
     expect((await exchange()).body).toMatchObject({ errcode: -1, errmsg: expect.stringMatching(/^system error, rid: /) as string })
     expect(await good()).toBe(true)
   })
 
   it('goes on for as many calls as asked, until it is undone', async () => {
-    const undo = emulator.fault({ path: PATH, errcode: 45009, times: Infinity })
+    const undo = emulator.fault({ where: PATH, errcode: 45009, times: Infinity })
     expect([await good(), await good()]).toEqual([false, false])
     undo()
     expect(await good()).toBe(true)
   })
 
   it('drops the connection', async () => {
-    emulator.fault({ path: PATH, drop: true })
+    emulator.fault({ where: PATH, drop: true })
     await expect(exchange()).rejects.toThrow('fetch failed')
   })
 
   it('answers nonsense with any status', async () => {
-    emulator.fault({ path: PATH, body: '<html>502', status: 502 })
+    emulator.fault({ where: PATH, body: '<html>502', status: 502 })
     const response = await fetch(`${emulator.url}${PATH}`)
     expect([response.status, await response.text()]).toEqual([502, '<html>502'])
   })
 
   it('uses the code up first when the fault comes after', async () => {
     const code = emulator.issueCode(USER)
-    emulator.fault({ path: PATH, drop: true, after: true })
+    emulator.fault({ where: PATH, drop: true, after: true })
     await expect(exchange({ js_code: code })).rejects.toThrow()
     expect((await exchange({ js_code: code })).body.errcode).toBe(40163)
   })
 
   it('only delays when nothing else is asked', async () => {
-    emulator.fault({ path: PATH, delayMs: 20 })
-    expect(await good()).toBe(true)
+    emulator.fault({ where: PATH, delayMs: 20 })
+    const late = good()
+    await expect.poll(() => emulator.faults.list()).toEqual([])
+    emulator.clock.advance(20)
+    expect(await late).toBe(true)
   })
 
   it('refuses a rule that makes no sense, telling all that is wrong', () => {
-    expect(() => emulator.fault({ path: 'sns', times: 0, errcode: 1.5, delayMs: -1, status: 1 })).toThrow(/"path".*"errcode".*"delayMs".*"times".*"status"/)
+    expect(() => emulator.fault({ where: 'sns', times: 0, errcode: 1.5, delayMs: -1, status: 1 })).toThrow(/"where".*"times".*"errcode".*"delayMs".*"status"/)
   })
 })

@@ -1,8 +1,9 @@
 import type { Timekeeper } from '../clock.js'
+import type { FaultRule } from '../fault-rule.js'
 import type { AppUser } from '../state.js'
 import type { TrafficLog } from '../traffic.js'
 import { atLeast } from './base-library.js'
-import type { DeviceFaults, DeviceFaultRule } from './device-faults.js'
+import type { DeviceFaults } from './device-faults.js'
 
 /** What every answer has: `<api>:ok` or `<api>:fail <reason>`. */
 export interface WxResult {
@@ -43,7 +44,7 @@ export interface Settle<Result> {
 }
 
 /** What an API does. May return how to stop it, called once the call is settled, by whomever. */
-export type Work<Result> = (settle: Settle<Result>, fault: DeviceFaultRule | undefined) => (() => void) | undefined
+export type Work<Result> = (settle: Settle<Result>, fault: FaultRule | undefined) => (() => void) | undefined
 
 /** One call of a `wx` function. */
 export interface DeviceCall {
@@ -92,7 +93,7 @@ export function createCaller(about: CallerParts): Caller {
     calls.push({ api, at: clock.now() })
     const answered = SHOWN.has(api) ? traffic.note({ from: 'phone', to: 'wechat', name: `wx.${api}`, ...user }) : undefined
     const hold = faults.holdOf(api)
-    const fault = faults.take(api)
+    const fault = faults.take(`wx.${api}`)
     let settled = false
     let stop: (() => void) | undefined
     let cancelTimeout: (() => void) | undefined
@@ -114,8 +115,9 @@ export function createCaller(about: CallerParts): Caller {
     }
     const wait = timeoutOf(timeout)
     if (wait !== undefined) cancelTimeout = clock.after(wait, () => settle.fail('timeout', 5))
-    if (fault?.kind === 'fail') settle.fail(fault.reason ?? 'system error', fault.errno)
-    else if (fault?.kind !== 'hang') stop = work(settle, fault)
+    const answer = fault?.delayMs === undefined ? settle : delayed(settle, fault.delayMs, clock)
+    if (fault?.errMsg !== undefined) answer.fail(fault.errMsg, fault.errno)
+    else if (fault?.hang !== true) stop = work(answer, fault)
     if (settled) stop?.()
     return settle
   }
@@ -134,10 +136,18 @@ export function createCaller(about: CallerParts): Caller {
     },
     callSync(api, work) {
       calls.push({ api, at: clock.now() })
-      const fault = faults.take(api)
-      if (fault?.kind === 'fail') throw new Error(`${api}:fail ${fault.reason ?? 'system error'}`)
+      const fault = faults.take(`wx.${api}`)
+      if (fault?.errMsg !== undefined) throw new Error(`${api}:fail ${fault.errMsg}`)
       return work()
     },
+  }
+}
+
+/** The work is done at once, inside the tap; what comes of it is late. */
+function delayed<Result>(settle: Settle<Result>, delayMs: number, clock: Timekeeper): Settle<Result> {
+  return {
+    ok: (result) => { clock.after(delayMs, () => settle.ok(result)) },
+    fail: (reason, errno) => { clock.after(delayMs, () => settle.fail(reason, errno)) },
   }
 }
 

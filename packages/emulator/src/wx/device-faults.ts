@@ -1,4 +1,10 @@
-/** What a `wx` function does wrong. */
+import { createFaults } from '../faults.js'
+import type { Faults } from '../faults.js'
+import type { FaultRule } from '../fault-rule.js'
+import type { Random } from '../random.js'
+import type { AppUser } from '../state.js'
+
+/** Short form of a rule for a `wx` function of one device. */
 export interface DeviceFaultRule {
   /** Name of the function: `login`, `request`, `setStorageSync`, … */
   readonly api: string
@@ -36,38 +42,38 @@ export interface HoldSink {
 
 /** Faults and holds of one device. */
 export interface DeviceFaults {
-  /** Returns the undo. */
-  add(rule: DeviceFaultRule): () => void
-  take(api: string): DeviceFaultRule | undefined
+  /** A rule for this device alone. Returns the undo. Throws TypeError when it makes no sense. */
+  add(rule: FaultRule | DeviceFaultRule): () => void
+  /** The rule by which the next call of `wx.<api>`, or write to the storage, goes wrong: the device's own before those of everybody. */
+  take(where: `wx.${string}` | 'storage'): FaultRule | undefined
   hold(api: string): Hold
   /** The hold that a call of this api falls under. */
   holdOf(api: string): HoldSink | undefined
 }
 
-/** None to begin with. */
-export function createDeviceFaults(): DeviceFaults {
-  const rules = new Set<{ readonly rule: DeviceFaultRule, left: number }>()
+/** None of its own to begin with. `everybody` are the emulator's. */
+export function createDeviceFaults(everybody: Faults, user: AppUser, random: Random): DeviceFaults {
+  const own = createFaults(random)
   const holds = new Map<string, HoldSink>()
   return {
-    add(rule) {
-      const entry = { rule, left: rule.times ?? 1 }
-      rules.add(entry)
-      return () => { rules.delete(entry) }
-    },
-    take(api) {
-      for (const entry of rules) {
-        if (entry.rule.api !== api) continue
-        if (--entry.left <= 0) rules.delete(entry)
-        return entry.rule
-      }
-      return undefined
-    },
+    add: (rule) => own.add('api' in rule ? spellOut(rule) : rule),
+    take: (where) => own.take(where, user) ?? everybody.take(where, user),
     hold(api) {
       const { hold, sink } = createHold(() => { if (holds.get(api) === sink) holds.delete(api) })
       holds.set(api, sink)
       return hold
     },
     holdOf: (api) => holds.get(api),
+  }
+}
+
+function spellOut({ api, kind, times, reason = 'system error', errno }: DeviceFaultRule): FaultRule {
+  const often = { where: `wx.${api}`, ...times !== undefined && { times } }
+  switch (kind) {
+    case 'fail': return { ...often, errMsg: reason, ...errno !== undefined && { errno } }
+    case 'hang': return { ...often, hang: true }
+    case 'empty_code': return { ...often, emptyCode: true }
+    case 'from_cache': return { ...often, fromCache: true }
   }
 }
 

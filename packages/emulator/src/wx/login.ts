@@ -24,11 +24,11 @@ const SESSION_DEAD = '系统错误，错误码：-13001,session time out…d rel
 export function createLogin({ wechat: { codes }, caller, user, memory }: DeviceContext): LoginApis {
   return {
     login: ((options) => caller.call<{ code: string, fromCache?: boolean }>('login', options, (settle, fault) => {
-      if (fault?.kind === 'empty_code') settle.ok({ code: '' })
-      else if (fault?.kind === 'from_cache' && memory.lastCode !== undefined) settle.ok({ code: memory.lastCode.code, fromCache: true })
+      if (fault?.emptyCode === true) settle.ok({ code: '' })
+      else if (fault?.fromCache === true && memory.lastCode !== undefined) settle.ok({ code: memory.lastCode.code, fromCache: true })
       else {
         memory.lastCode = codes.issue(user)
-        settle.ok({ code: memory.lastCode.code, ...fault?.kind === 'from_cache' && { fromCache: true } })
+        settle.ok({ code: memory.lastCode.code, ...fault?.fromCache === true && { fromCache: true } })
       }
       return undefined
     })) as LoginApis['login'],

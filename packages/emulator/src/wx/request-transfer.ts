@@ -14,21 +14,30 @@ export interface Outgoing {
   readonly redirect: 'follow' | 'manual'
 }
 
+/** The head of an answer. */
+export type AnswerHead = Pick<IncomingMessage, 'statusCode' | 'rawHeaders' | 'headers'>
+
+/** What a transfer needs of its device. */
+export type TransferDevice = Pick<DeviceContext, 'domains' | 'checkDomains' | 'agents'>
+
 /** What a transfer tells; exactly one of done and failed, at most once. */
 export interface TransferEvents {
-  headers(response: IncomingMessage): void
+  headers(response: AnswerHead): void
   chunk(bytes: Buffer): void
-  done(response: IncomingMessage, body: Buffer): void
+  done(response: AnswerHead, body: Buffer): void
   /** `reason` as WeChat words it. */
   failed(reason: string, errno: number): void
 }
 
 const MOST_REDIRECTS = 5
 
+/** WeChat's words for a connection that was cut. */
+export const CONNECTION_RESET = '-101:net::ERR_CONNECTION_RESET'
+
 const NETWORK_ERRORS: Readonly<Record<string, string>> = {
   ECONNREFUSED: '-102:net::ERR_CONNECTION_REFUSED',
-  ECONNRESET: '-101:net::ERR_CONNECTION_RESET',
-  EPIPE: '-101:net::ERR_CONNECTION_RESET',
+  ECONNRESET: CONNECTION_RESET,
+  EPIPE: CONNECTION_RESET,
   ETIMEDOUT: '-118:net::ERR_CONNECTION_TIMED_OUT',
   ENOTFOUND: '-105:net::ERR_NAME_NOT_RESOLVED',
   EAI_AGAIN: '-105:net::ERR_NAME_NOT_RESOLVED',
@@ -36,7 +45,7 @@ const NETWORK_ERRORS: Readonly<Record<string, string>> = {
 }
 
 /** Carries a request to where its domain is mapped. Returns how to stop it; after that no event comes. */
-export function transfer(outgoing: Outgoing, device: Pick<DeviceContext, 'domains' | 'checkDomains' | 'agents'>, events: TransferEvents, redirects = 0): () => void {
+export function transfer(outgoing: Outgoing, device: TransferDevice, events: TransferEvents, redirects = 0): () => void {
   const address = findAddress(outgoing.url, device.domains, device.checkDomains)
   if ('reason' in address) {
     events.failed(address.reason, address.errno)

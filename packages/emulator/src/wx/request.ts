@@ -1,11 +1,11 @@
-import type { IncomingMessage } from 'node:http'
+import type { FaultRule } from '../fault-rule.js'
 import { maskBody, maskUrl } from '../masking.js'
 import { timeoutOf } from './callback.js'
 import type { WxCallbacks, WxResult, Settle } from './callback.js'
 import type { DeviceContext } from './device-context.js'
 import { addQuery, serialise } from './request-body.js'
-import { transfer } from './request-transfer.js'
-import type { Outgoing } from './request-transfer.js'
+import { transferFaulty } from './request-faults.js'
+import type { AnswerHead, Outgoing } from './request-transfer.js'
 
 /** Options of wx.request. */
 export interface RequestOptions extends WxCallbacks<RequestResult> {
@@ -66,10 +66,10 @@ export function createRequest(device: DeviceContext): RequestApis {
   return {
     request(options) {
       const listeners: Listeners = { headers: new Set(), chunks: new Set() }
-      const settle = device.caller.start<Omit<RequestResult, 'errMsg'>>('request', options, timeoutOf(options.timeout) ?? DEFAULT_TIMEOUT, (settle) => {
+      const settle = device.caller.start<Omit<RequestResult, 'errMsg'>>('request', options, timeoutOf(options.timeout) ?? DEFAULT_TIMEOUT, (settle, fault) => {
         return slots.enter(() => {
           try {
-            return send(options, device, listeners, settle)
+            return send(options, device, listeners, settle, fault)
           } catch (error) {
             // A header, an address or a body that cannot be sent: WeChat fails the call, it does not throw.
             settle.fail(`invalid parameter: ${error instanceof Error ? error.message : String(error)}`)
@@ -129,7 +129,7 @@ function createSlots() {
   }
 }
 
-function send(options: RequestOptions, device: DeviceContext, listeners: Listeners, settle: Settle<Omit<RequestResult, 'errMsg'>>): () => void {
+function send(options: RequestOptions, device: DeviceContext, listeners: Listeners, settle: Settle<Omit<RequestResult, 'errMsg'>>, fault: FaultRule | undefined): () => void {
   const outgoing = prepare(options, device)
   if (outgoing === undefined) {
     settle.fail('method is invalid')
@@ -140,7 +140,7 @@ function send(options: RequestOptions, device: DeviceContext, listeners: Listene
     from: 'phone', to: 'server', name: `${outgoing.method} ${outgoing.url.split('?', 1)[0]}`, ...device.user,
     detail: { url: maskUrl(outgoing.url), header: outgoing.headers, body },
   })
-  return transfer(outgoing, device, {
+  return transferFaulty(outgoing, device, {
     headers(response) {
       const { statusCode, header, cookies } = headOf(response)
       for (const listener of listeners.headers) listener({ statusCode, header, cookies })
@@ -157,7 +157,7 @@ function send(options: RequestOptions, device: DeviceContext, listeners: Listene
       answered(false, { reason, errno })
       settle.fail(reason, errno)
     },
-  })
+  }, fault)
 }
 
 function prepare(options: RequestOptions, { user, envVersion }: DeviceContext): Outgoing | undefined {
@@ -174,7 +174,7 @@ function prepare(options: RequestOptions, { user, envVersion }: DeviceContext): 
   return { url, method, headers, body, redirect: options.redirect ?? 'follow' }
 }
 
-function headOf(response: IncomingMessage): HeadersReceived {
+function headOf(response: AnswerHead): HeadersReceived {
   const header: Record<string, string> = {}
   const { rawHeaders } = response
   for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
