@@ -4,9 +4,13 @@ import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { createAccessTokens } from './access-tokens.js'
 import { createTimekeeper } from './clock.js'
-import type { Clock, MovableClock } from './clock.js'
+import type { Clock, MovableClock, Timekeeper } from './clock.js'
+import { DEFAULT_CONTENT_RULES } from './content-rules.js'
+import type { ContentRule } from './content-rules.js'
 import { openDevice } from './device.js'
 import type { Device, DeviceOptions } from './device.js'
+import { createEncryptedMessages } from './encrypted-messages.js'
+import type { EncryptedMsgHash } from './encrypted-messages.js'
 import { createFaults } from './faults.js'
 import type { FaultRule, PathFaultRule } from './fault-rule.js'
 import type { ActiveFaults } from './faults.js'
@@ -15,7 +19,13 @@ import type { SignedProfile } from './profile-data.js'
 import { createMounts } from './mounts.js'
 import type { MountedHandler } from './mounts.js'
 import { createPhoneCodes } from './phone-codes.js'
+import { makePhoneData } from './phone-data.js'
+import type { PhoneData } from './phone-data.js'
+import type { PushEvent } from './push/event.js'
+import { createPush } from './push/push.js'
+import type { PushReport, PushUrlReport } from './push/push.js'
 import { createRandom } from './random.js'
+import type { Random } from './random.js'
 import { createListener } from './server.js'
 import { createStateFile, loadState } from './state-file.js'
 import { createState } from './state.js'
@@ -47,6 +57,12 @@ export interface EmulatorOptions {
   errcodeZero?: boolean
   /** jscode2session calls that one person gets per minute before 45011. Default: 100. */
   minuteQuota?: number
+  /** What msg_sec_check and media_check_async find, besides nothing. Default: markers such as `emulated-risky`, see DEPARTURES.md. */
+  contentRules?: readonly ContentRule[]
+  /** Over what `encrypted_msg_hash` of checkencryptedmsg is taken; WeChat does not tell. Default: `either`. */
+  encryptedMsgHash?: EncryptedMsgHash
+  /** ms by the emulator's clock between media_check_async and its event. Default: 1000. */
+  mediaCheckMs?: number
   /** The same seed gives the same ids, codes and keys. Default: random ones. */
   seed?: string
 }
@@ -70,6 +86,15 @@ export interface Emulator {
   issuePhoneCode(user: AppUser): string
   /** What getUserProfile would hand out with real data, encrypted with the live session_key. Throws TypeError on an unknown app or person. */
   profileOf(user: AppUser): SignedProfile
+  /** What the event of the phone button hands out: code, and the number encrypted with the live session_key. Throws TypeError on an unknown app or person. */
+  phoneDataOf(user: AppUser): PhoneData
+  /**
+   * WeChat tells the app's back end of an event, as its `push` says. Resolves when the back end has answered, or has not answered three times.
+   * Rejects with a TypeError when the app has no `push`, or the event makes no sense.
+   */
+  push(event: PushEvent): Promise<PushReport>
+  /** The console's look at the address of `push`: a GET that must answer `echostr`. Rejects with a TypeError when the app has no `push`. */
+  checkPushUrl(appid: string): Promise<PushUrlReport>
   /** WeChat's session_key of that user is dead from now on. Throws TypeError on an unknown app or person. */
   expireSession(user: AppUser): void
   /** A phone with one mini program open. Throws TypeError when an option makes no sense. */
@@ -101,15 +126,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const state = createState(random, () => file?.touch(), saved)
   const file = options.stateFile === undefined ? undefined : createStateFile(options.stateFile, state.save)
   populate(state, options, saved)
-  const wechat: Wechat = {
-    state, clock, random,
-    codes: createLoginCodes(state, clock.now, random, options.minuteQuota ?? 100),
-    accessTokens: createAccessTokens(clock.now, random),
-    phoneCodes: createPhoneCodes(state, clock.now, random),
-    traffic: createTraffic(clock.now),
-    faults: createFaults(random),
-    errcodeZero: options.errcodeZero ?? false,
-  }
+  const wechat = assemble(options, { state, clock, random })
   const mounts = createMounts()
   const server = createListener(wechat, mounts, host)
   await listen(server, port, host)
@@ -125,6 +142,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     changePerson: state.changePerson,
     issueCode: (user) => wechat.codes.issue(user).code,
     issuePhoneCode: (user) => wechat.phoneCodes.issue(user),
+    phoneDataOf: (user) => makePhoneData(wechat, user),
+    push: wechat.push.event,
+    checkPushUrl: (appid) => wechat.push.checkUrl(appid),
     profileOf: (user) => makeProfile(wechat, user, 'real', false),
     expireSession: (user) => wechat.codes.expire(user),
     openDevice: phones.open,
@@ -136,9 +156,27 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       file?.flush()
       phones.close()
       mounts.close()
+      wechat.push.close()
       clock.stop()
       await shut(server)
     },
+  }
+}
+
+function assemble(options: EmulatorOptions, base: { state: State, clock: Timekeeper, random: Random }): Wechat {
+  const { state, clock, random } = base
+  const traffic = createTraffic(clock.now)
+  return {
+    ...base, traffic,
+    codes: createLoginCodes(state, clock.now, random, options.minuteQuota ?? 100),
+    accessTokens: createAccessTokens(clock.now, random),
+    phoneCodes: createPhoneCodes(state, clock.now, random),
+    faults: createFaults(random),
+    encryptedMessages: createEncryptedMessages(clock.now, options.encryptedMsgHash ?? 'either'),
+    push: createPush({ state, clock, random, traffic }),
+    contentRules: options.contentRules ?? DEFAULT_CONTENT_RULES,
+    mediaCheckMs: options.mediaCheckMs ?? 1000,
+    errcodeZero: options.errcodeZero ?? false,
   }
 }
 

@@ -37,12 +37,15 @@ export interface LoginCodes {
   expire(user: AppUser): void
   /** A new session_key in the place of the old one. */
   reset(user: AppUser): string
+  /** When the user last asked for a code, in ms since the epoch: the visit that content checks want to see. */
+  lastIssued(user: AppUser): number | undefined
 }
 
 /** `minuteQuota`: exchanges that one person gets per minute, over all apps. */
 export function createLoginCodes(state: State, now: () => number, random: Random, minuteQuota: number): LoginCodes {
   const codes = new Map<string, LoginCode>()
   const keys = new Map<string, string>()
+  const visits = new Map<string, number>()
   const exchanges = new Map<string, { minute: number, count: number }>()
   const keyOf = (user: AppUser) => `${user.appid}/${user.person}`
 
@@ -81,6 +84,7 @@ export function createLoginCodes(state: State, now: () => number, random: Random
       const sessionKey = app.sessionKeyPolicy === 'at_code' ? mint(user) : undefined
       const login = { appid: app.appid, person: person.id, code: `0${randomText(random, 31)}`, issuedAt: now(), used: false, sessionKey }
       codes.set(login.code, login)
+      visits.set(keyOf(login), now())
       return login
     },
     exchange(appid, code) {
@@ -105,5 +109,6 @@ export function createLoginCodes(state: State, now: () => number, random: Random
       keys.delete(keyOf(user))
     },
     reset: (user) => mint(user),
+    lastIssued: (user) => visits.get(keyOf(user)),
   }
 }

@@ -10,27 +10,9 @@ import type { HttpAnswer } from './fault-answer.js'
 import type { FaultRule } from './fault-rule.js'
 import { maskBody, maskUrl } from './masking.js'
 import type { AnswerNote } from './traffic.js'
-import { stableToken, token } from './weixin-api/access-token.js'
-import { refuse } from './weixin-api/answer.js'
-import type { ApiAnswer } from './weixin-api/answer.js'
-import { getUserPhoneNumber } from './weixin-api/getuserphonenumber.js'
-import { jscode2session } from './weixin-api/jscode2session.js'
-import { checkSession, resetUserSessionKey } from './weixin-api/session-key.js'
+import { parseMembers } from './weixin-api/body.js'
+import { dispatch } from './weixin-api/dispatch.js'
 import type { Wechat } from './wechat.js'
-
-interface Endpoint {
-  readonly method: 'GET' | 'POST'
-  readonly call: (query: URLSearchParams, wechat: Wechat, body: unknown) => ApiAnswer
-}
-
-const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
-  '/sns/jscode2session': { method: 'GET', call: jscode2session },
-  '/cgi-bin/token': { method: 'GET', call: token },
-  '/cgi-bin/stable_token': { method: 'POST', call: stableToken },
-  '/wxa/checksession': { method: 'GET', call: checkSession },
-  '/wxa/business/getuserphonenumber': { method: 'POST', call: getUserPhoneNumber },
-  '/wxa/resetusersessionkey': { method: 'GET', call: resetUserSessionKey },
-}
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/'
 
@@ -58,6 +40,9 @@ export function createListener(wechat: Wechat, mounts: Mounts, host: string): Se
   })
 }
 
+// An IPv4 address that arrives on an IPv6 socket is told as what it is.
+const addressOf = ({ socket }: IncomingMessage): string => (socket.remoteAddress ?? '').replace(/^::ffff:/, '')
+
 const LARGEST_BODY = 1024 * 1024
 
 // Past the limit the rest is dropped; what is left is no JSON any more, and is refused as such.
@@ -78,11 +63,12 @@ function answerWeixin(path: string, request: IncomingMessage, text: string, resp
   })
   const fault = wechat.faults.take(path, { appid: query.get('appid') ?? appidOf(text) })
   const finish = () => {
+    const ask = { path, method: request.method ?? 'GET', query, text, ip: addressOf(request) }
     if (fault !== undefined && replacesAnswer(fault)) {
-      if (fault.after === true) dispatch(path, request.method ?? 'GET', query, text, wechat)
+      if (fault.after === true) dispatch(ask, wechat)
       return answerFault(fault, path, response, wechat, answered)
     }
-    const answer = dispatch(path, request.method ?? 'GET', query, text, wechat)
+    const answer = dispatch(ask, wechat)
     const body = 'body' in answer ? answer.body : errorBody(path, answer.errcode, answer.text, wechat)
     answered('body' in answer, body)
     const real = { status: 200, type: typeOf(path), body: Buffer.from(JSON.stringify(body)) }
@@ -90,33 +76,6 @@ function answerWeixin(path: string, request: IncomingMessage, text: string, resp
   }
   if (fault?.delayMs === undefined) finish()
   else wechat.clock.after(fault.delayMs, finish)
-}
-
-function dispatch(path: string, method: string, query: URLSearchParams, text: string, wechat: Wechat): ApiAnswer {
-  const endpoint = Object.hasOwn(ENDPOINTS, path) ? ENDPOINTS[path] : undefined
-  if (endpoint === undefined) return refuse(40066)
-  if (method !== endpoint.method) return refuse(endpoint.method === 'GET' ? 43001 : 43002)
-  if (method === 'POST' && text === '') return refuse(44002)
-  const body = parse(text)
-  if (method === 'POST' && body === undefined) return refuse(47001)
-  const answer = endpoint.call(query, wechat, body)
-  if ('errcode' in answer && answer.errcode === 40013) warnOfAppid(query.get('appid') ?? (Object(body) as { appid?: unknown }).appid, wechat)
-  return answer
-}
-
-// WeChat goes by the body alone, whatever its content type says.
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined // told apart by the caller
-  }
-}
-
-function warnOfAppid(appid: unknown, { state }: Wechat): void {
-  const known = state.apps.map((app) => app.appid).join(', ')
-  const hint = typeof appid === 'string' && appid.startsWith('wxemu') ? 'it is not registered here' : 'the emulator serves only its own AppIDs and never a real one'
-  process.stderr.write(`tongxing-emulator: appid ${JSON.stringify(appid)} was refused (40013): ${hint}. Known: ${known}\n`)
 }
 
 function answerFault(fault: FaultRule, path: string, response: ServerResponse, wechat: Wechat, answered: AnswerNote): void {
@@ -134,7 +93,7 @@ function answerFault(fault: FaultRule, path: string, response: ServerResponse, w
 
 /** The members of a POST name the app where the query does not. */
 function appidOf(text: string): string | undefined {
-  const { appid } = Object(parse(text)) as { appid?: unknown }
+  const appid = parseMembers(text)?.['appid']
   return typeof appid === 'string' ? appid : undefined
 }
 

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { checkPushConfig } from './push/config.js'
+import type { PushConfig } from './push/config.js'
 import { randomOpenid } from './random.js'
 import type { Random } from './random.js'
 
@@ -23,6 +25,8 @@ export interface AppOptions {
   unionScope?: string | null
   /** Default: `at_code`. */
   sessionKeyPolicy?: SessionKeyPolicy
+  /** Where events of its users are pushed. Default: null, nowhere. A config that makes no sense is refused with a TypeError. */
+  push?: PushConfig | null
 }
 
 /** A registered mini program. Name, binding and policy may be changed while the emulator runs. */
@@ -32,6 +36,7 @@ export interface EmulatedApp {
   name: string
   unionScope: string | null
   sessionKeyPolicy: SessionKeyPolicy
+  push?: PushConfig | null
 }
 
 /** A simulated WeChat user to be added. */
@@ -102,6 +107,8 @@ export interface State {
   findByOpenid(appid: string, openid: string): AppUser | undefined
   /** Undefined when the app is not bound or the person has none. */
   unionidOf(user: AppUser): string | undefined
+  /** An app or person was changed from outside: it is to be saved. */
+  touch(): void
   save(): SavedState
 }
 
@@ -114,6 +121,7 @@ export function createState(random: Random, onChange: () => void, saved?: SavedS
   // A state file of an earlier version has no phone numbers.
   const people = new Map(saved?.people.map((person) => [person.id, { ...person, phoneNumber: person.phoneNumber ?? phoneNumberOf(person.id) }]))
   const openids = new Map(saved?.openids)
+  const owners = new Map(saved?.openids.map(([user, openid]) => [openid, user]))
   const unionids = new Map(saved?.unionids)
 
   function resolve({ appid, person: id }: AppUser) {
@@ -153,11 +161,14 @@ export function createState(random: Random, onChange: () => void, saved?: SavedS
     },
     openidOf(user) {
       const { app, person } = resolve(user)
-      return idOf(openids, `${app.appid}/${person.id}`, () => randomOpenid(random))
+      const key = `${app.appid}/${person.id}`
+      const openid = idOf(openids, key, () => randomOpenid(random))
+      owners.set(openid, key)
+      return openid
     },
     findByOpenid(appid, openid) {
-      const key = [...openids].find(([user, id]) => id === openid && user.startsWith(`${appid}/`))?.[0]
-      return key === undefined ? undefined : { appid, person: key.slice(appid.length + 1) }
+      const [owner, person] = owners.get(openid)?.split('/') ?? []
+      return owner !== appid || person === undefined ? undefined : { appid, person }
     },
     unionidOf(user) {
       const { app: { unionScope }, person: { id, unionid } } = resolve(user)
@@ -166,6 +177,7 @@ export function createState(random: Random, onChange: () => void, saved?: SavedS
       const taken = [...apps.values()].some((app) => app.unionScope !== unionScope && unionids.get(`${app.unionScope}/${id}`) === unionid)
       return idOf(unionids, `${unionScope}/${id}`, () => taken ? randomOpenid(random) : unionid)
     },
+    touch: onChange,
     save: () => ({ version: 1, apps: [...apps.values()], people: [...people.values()], openids: [...openids], unionids: [...unionids] }),
   }
 
@@ -184,12 +196,14 @@ function makeApp(options: AppOptions, random: Random): EmulatedApp {
   if (!EMULATOR_APPID.test(appid)) {
     throw new TypeError(`the emulator refuses real AppIDs: ${JSON.stringify(appid)} is not "wxemu" and 13 hex digits`)
   }
+  if (options.push) checkPushConfig(options.push)
   return {
     appid,
     secret: options.secret ?? random.bytes(16).toString('hex'),
     name: options.name ?? appid,
     unionScope: options.unionScope ?? null,
     sessionKeyPolicy: options.sessionKeyPolicy ?? 'at_code',
+    ...options.push && { push: options.push },
   }
 }
 

@@ -1,10 +1,13 @@
 import type { AccessTokens } from './access-tokens.js'
 import type { Timekeeper } from './clock.js'
+import type { ContentRule } from './content-rules.js'
+import type { EncryptedMessages } from './encrypted-messages.js'
 import type { Faults } from './faults.js'
 import type { LoginCodes } from './login-codes.js'
 import type { PhoneCodes } from './phone-codes.js'
 import { makeUserInfo, signProfile } from './profile-data.js'
 import type { SignedProfile } from './profile-data.js'
+import type { Push } from './push/push.js'
 import type { Random } from './random.js'
 import type { AppUser, State } from './state.js'
 import type { TrafficLog } from './traffic.js'
@@ -19,6 +22,12 @@ export interface Wechat {
   readonly random: Random
   readonly traffic: TrafficLog
   readonly faults: Faults
+  readonly encryptedMessages: EncryptedMessages
+  readonly push: Push
+  /** What content checks find. */
+  readonly contentRules: readonly ContentRule[]
+  /** ms between media_check_async and its event. */
+  readonly mediaCheckMs: number
   /** Whether jscode2session says `errcode: 0` on success. */
   readonly errcodeZero: boolean
 }

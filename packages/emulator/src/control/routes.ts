@@ -10,6 +10,7 @@ import { addPerson } from './people.js'
 import { phone } from './phone.js'
 import { profile } from './profile.js'
 import { expireSession } from './session.js'
+import { configurePush, push } from './push.js'
 import { getState } from './state.js'
 import { clearTraffic, getTraffic, streamTraffic } from './traffic.js'
 
@@ -25,6 +26,8 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/profile': { POST: profile },
   '/phone': { POST: phone },
   '/session': { POST: expireSession },
+  '/push': { POST: push },
+  '/push/config': { POST: configurePush },
   '/clock': { GET: (_, wechat) => getClock(wechat), POST: advanceClock },
   '/traffic': { GET: (_, wechat) => getTraffic(wechat), DELETE: (_, wechat) => clearTraffic(wechat) },
   '/faults': { GET: (_, wechat) => getFaults(wechat), POST: addFault, DELETE: endFaults },
@@ -41,7 +44,7 @@ export async function control(path: string, request: IncomingMessage, response: 
     const handler = findHandler(path.slice(CONTROL_PREFIX.length), method)
     if (handler === ROUTES['/traffic']?.['GET'] && request.headers.accept?.includes('text/event-stream') === true) return streamTraffic(response, wechat)
     const fields = method === 'GET' ? {} : parseFields(await readBody(request))
-    sendJson(response, 200, handler(fields, wechat))
+    sendJson(response, 200, await handler(fields, wechat))
   } catch (error) {
     // The caller hung up before the end of its body; there is nobody to answer.
     if (request.errored !== null) return

@@ -1,7 +1,8 @@
-import type { AccessTokens } from '../access-tokens.js'
-import type { State } from '../state.js'
+import type { Wechat } from '../wechat.js'
 import { refuse } from './answer.js'
-import type { ApiAnswer } from './answer.js'
+import type { ApiAnswer, Refusal } from './answer.js'
+import { textOf } from './call.js'
+import type { ApiCall } from './call.js'
 
 interface Ask {
   readonly appid: string
@@ -9,22 +10,19 @@ interface Ask {
   readonly grantType: string
 }
 
-type Parts = { readonly state: State, readonly accessTokens: AccessTokens }
-
 /** `GET /cgi-bin/token`: a new access_token with each call. */
-export function token(query: URLSearchParams, { state, accessTokens }: Parts): ApiAnswer {
+export function token({ query }: ApiCall, wechat: Wechat): ApiAnswer {
   const ask = { appid: query.get('appid') ?? '', secret: query.get('secret') ?? '', grantType: query.get('grant_type') ?? '' }
-  return check(ask, state) ?? given(accessTokens.classic(ask.appid))
+  return check(ask, wechat) ?? given(wechat.accessTokens.classic(ask.appid))
 }
 
 /** `POST /cgi-bin/stable_token`: the same access_token for every caller. */
-export function stableToken(_query: URLSearchParams, { state, accessTokens }: Parts, body: unknown): ApiAnswer {
-  const { appid = '', secret = '', grant_type: grantType = '', force_refresh: force = false } = Object(body) as Record<string, unknown>
-  const ask = { appid: String(appid), secret: String(secret), grantType: String(grantType) }
-  return check(ask, state) ?? given(accessTokens.stable(ask.appid, force === true))
+export function stableToken(call: ApiCall, wechat: Wechat): ApiAnswer {
+  const ask = { appid: textOf(call, 'appid'), secret: textOf(call, 'secret'), grantType: textOf(call, 'grant_type') }
+  return check(ask, wechat) ?? given(wechat.accessTokens.stable(ask.appid, call.body['force_refresh'] === true))
 }
 
-function check({ appid, secret, grantType }: Ask, state: State): ApiAnswer | undefined {
+function check({ appid, secret, grantType }: Ask, { state }: Wechat): Refusal | undefined {
   if (grantType !== 'client_credential') return refuse(40002)
   if (appid === '') return refuse(41002)
   if (secret === '') return refuse(41004)

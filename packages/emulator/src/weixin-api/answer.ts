@@ -1,9 +1,20 @@
 import { ERROR_TEXTS } from '../envelope.js'
 
-/** Either an errcode with its text, or the body of a success. */
-export type ApiAnswer = { readonly errcode: number, readonly text: string } | { readonly body: object }
+/** A refusal: an errcode and its text. */
+export interface Refusal {
+  readonly errcode: number
+  readonly text: string
+}
+
+/** Either a refusal, or the body of a success. */
+export type ApiAnswer = Refusal | { readonly body: object }
 
 /** The refusal with an errcode, in WeChat's words. */
-export function refuse(errcode: number): ApiAnswer {
-  return { errcode, text: ERROR_TEXTS[errcode] ?? 'system error' }
+export function refuse(errcode: number, text: string = ERROR_TEXTS[errcode] ?? 'system error'): Refusal {
+  return { errcode, text }
+}
+
+/** A success that says so, as most of `/wxa/*` does. */
+export function ok(members: object = {}): ApiAnswer {
+  return { body: { errcode: 0, errmsg: 'ok', ...members } }
 }

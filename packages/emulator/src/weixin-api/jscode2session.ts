@@ -1,10 +1,10 @@
-import type { LoginCodes } from '../login-codes.js'
-import type { State } from '../state.js'
+import type { Wechat } from '../wechat.js'
 import { refuse } from './answer.js'
 import type { ApiAnswer } from './answer.js'
+import type { ApiCall } from './call.js'
 
 /** `GET /sns/jscode2session`: code for openid and session_key. */
-export function jscode2session(query: URLSearchParams, about: { state: State, codes: LoginCodes, errcodeZero: boolean }): ApiAnswer {
+export function jscode2session({ query }: ApiCall, about: Wechat): ApiAnswer {
   const appid = query.get('appid') ?? ''
   const secret = query.get('secret') ?? ''
   const code = query.get('js_code') ?? ''
