@@ -8,6 +8,8 @@ import type { DeviceCall } from './wx/callback.js'
 import type { DeviceContext, Era, PhoneMemory, StorageMap } from './wx/device-context.js'
 import { createDeviceFaults } from './wx/device-faults.js'
 import type { DeviceFaultRule, Hold } from './wx/device-faults.js'
+import { createNetwork } from './wx/network.js'
+import type { NetworkCondition } from './wx/network.js'
 import { API_NAMES } from './wx/api-names.js'
 import { createWx } from './wx/wx.js'
 import type { Wx } from './wx/wx.js'
@@ -54,6 +56,8 @@ export interface Device {
   readonly storage: StorageMap
   /** Not null: each write to the storage fails with this text (`Failed To Send Sync`); Sync functions throw. */
   storageFault: string | null
+  /** The network of the phone; may be changed. Default: `good`. */
+  network: NetworkCondition
   /** Request domains; may be changed. */
   readonly domains: Record<string, string>
   /** Scopes that the person was asked for, and the answers; may be changed. */
@@ -92,7 +96,9 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
   const user = { appid, person }
   const baseLibrary = options.baseLibrary ?? BASE_LIBRARIES[era]
   const calls: DeviceCall[] = []
-  const faults = createDeviceFaults(wechat.faults, user, wechat.random)
+  const isOver = (): boolean => closed || phone.isOff()
+  const network = createNetwork(wechat.random, isOver)
+  const faults = createDeviceFaults(wechat.faults, network, user, wechat.random)
   const domains = { ...options.domains }
   let closed = false
   let tapping = false
@@ -104,7 +110,8 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       envVersion: options.envVersion ?? 'release',
       checkDomains: options.checkDomains ?? true,
       retiredProfilePopup: options.retiredProfilePopup ?? false,
-      caller: createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, isClosed: () => closed || phone.isOff() }),
+      caller: createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, isClosed: isOver }),
+      network,
       inTap: () => tapping,
       ask: createAsk(wechat, user, () => device.answer),
       storageFault: () => device.storageFault ?? faults.take('storage')?.errMsg ?? null,
@@ -114,6 +121,8 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     authSetting: memory.authSetting,
     answer: options.answer ?? 'allow',
     storageFault: null,
+    get network() { return network.condition },
+    set network(condition) { network.condition = condition },
     tap(handler) {
       tapping = true
       try {
@@ -126,7 +135,9 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     hold: (api) => faults.hold(api),
     relaunch() {
       closed = true
-      return openDevice({ ...options, domains, answer: device.answer }, wechat, phone)
+      const next = openDevice({ ...options, domains, answer: device.answer }, wechat, phone)
+      next.network = network.condition
+      return next
     },
     erase() {
       closed = true

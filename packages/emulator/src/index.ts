@@ -22,6 +22,7 @@ export type { DeviceCall, NoCallbacks, WxCall, WxCallbacks, WxFailure, WxResult 
 export type { Era, StorageMap } from './wx/device-context.js'
 export type { DeviceFaultRule, Hold } from './wx/device-faults.js'
 export type { LoginApis, LoginResult } from './wx/login.js'
+export type { NetworkApis, NetworkCondition, NetworkStatus, NetworkTypeResult } from './wx/network.js'
 export type { ProfileApis, UserInfoResult, UserProfileResult } from './wx/profile.js'
 export type { HeadersReceived, RequestApis, RequestOptions, RequestResult, RequestTask } from './wx/request.js'
 export type { SettingApis, SettingResult } from './wx/setting.js'

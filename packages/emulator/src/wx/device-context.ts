@@ -5,6 +5,7 @@ import type { AppUser } from '../state.js'
 import type { Wechat } from '../wechat.js'
 import type { Ask } from './ask.js'
 import type { Caller } from './callback.js'
+import type { Network } from './network.js'
 
 /**
  * When the running version of the mini program was published; WeChat's profile APIs go by it.
@@ -42,6 +43,7 @@ export interface DeviceContext {
   readonly retiredProfilePopup: boolean
   readonly memory: PhoneMemory
   readonly caller: Caller
+  readonly network: Network
   readonly agents: { readonly http: HttpAgent, readonly https: HttpsAgent }
   /** True while a tap handler runs. */
   inTap(): boolean

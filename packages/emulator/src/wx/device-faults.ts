@@ -3,6 +3,7 @@ import type { Faults } from '../faults.js'
 import type { FaultRule } from '../fault-rule.js'
 import type { Random } from '../random.js'
 import type { AppUser } from '../state.js'
+import type { Network } from './network.js'
 
 /** Short form of a rule for a `wx` function of one device. */
 export interface DeviceFaultRule {
@@ -44,7 +45,7 @@ export interface HoldSink {
 export interface DeviceFaults {
   /** A rule for this device alone. Returns the undo. Throws TypeError when it makes no sense. */
   add(rule: FaultRule | DeviceFaultRule): () => void
-  /** The rule by which the next call of `wx.<api>`, or write to the storage, goes wrong: the device's own before those of everybody. */
+  /** The rule by which the next call of `wx.<api>`, or write to the storage, goes wrong: the device's own before those of everybody, then its network. */
   take(where: `wx.${string}` | 'storage'): FaultRule | undefined
   hold(api: string): Hold
   /** The hold that a call of this api falls under. */
@@ -52,12 +53,12 @@ export interface DeviceFaults {
 }
 
 /** None of its own to begin with. `everybody` are the emulator's. */
-export function createDeviceFaults(everybody: Faults, user: AppUser, random: Random): DeviceFaults {
+export function createDeviceFaults(everybody: Faults, network: Network, user: AppUser, random: Random): DeviceFaults {
   const own = createFaults(random)
   const holds = new Map<string, HoldSink>()
   return {
     add: (rule) => own.add('api' in rule ? spellOut(rule) : rule),
-    take: (where) => own.take(where, user) ?? everybody.take(where, user),
+    take: (where) => own.take(where, user) ?? everybody.take(where, user) ?? network.fault(where),
     hold(api) {
       const { hold, sink } = createHold(() => { if (holds.get(api) === sink) holds.delete(api) })
       holds.set(api, sink)

@@ -3,14 +3,17 @@ import type { FaultRule } from '../fault-rule.js'
 import { CONNECTION_RESET, transfer } from './request-transfer.js'
 import type { AnswerHead, Outgoing, TransferDevice, TransferEvents } from './request-transfer.js'
 
+// Kept from load time: a test that fakes the global timers must not stop the emulator.
+const [soon, cancel] = [globalThis.setImmediate, globalThis.clearImmediate]
+
 /** As transfer(), with what a rule does to the network between phone and server. */
 export function transferFaulty(outgoing: Outgoing, device: TransferDevice, events: TransferEvents, fault: FaultRule | undefined): () => void {
   if (fault === undefined) return transfer(outgoing, device, events)
   const replaces = replacesAnswer(fault)
   if (replaces && fault.after !== true) {
     // Later, as any answer: the caller has its task by then.
-    const timer = setImmediate(() => answerItself(fault, events))
-    return () => { clearImmediate(timer) }
+    const timer = soon(() => answerItself(fault, events))
+    return () => { cancel(timer) }
   }
   return transfer(outgoing, device, {
     // Of a spoilt answer the head and the whole come together.

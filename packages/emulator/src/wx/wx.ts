@@ -6,6 +6,8 @@ import type { WxCallbacks, WxResult } from './callback.js'
 import { createCanIUse } from './can-i-use.js'
 import type { CanIUseApis } from './can-i-use.js'
 import type { DeviceContext } from './device-context.js'
+import { createNetworkApis } from './network.js'
+import type { NetworkApis } from './network.js'
 import { createLogin } from './login.js'
 import type { LoginApis } from './login.js'
 import { createProfile } from './profile.js'
@@ -21,7 +23,7 @@ import type { StorageApis } from './storage.js'
  * The emulated part of WeChat's `wx`. Functions that the era or base library does not have are undefined;
  * those that WeChat has and the emulator does not fail with `<api>:fail not emulated by @tongxing/emulator`.
  */
-export interface Wx extends LoginApis, RequestApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis {}
+export interface Wx extends LoginApis, RequestApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis {}
 
 const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 
@@ -29,7 +31,7 @@ const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 export function createWx(device: DeviceContext): Wx {
   const emulated: Partial<Wx> = {
     ...createLogin(device), ...createRequest(device), ...createStorage(device), ...createProfile(device),
-    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device),
+    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device),
   }
   const all: Record<string, unknown> = {}
   for (const [name, { since, takesCallbacks }] of API_NAMES) {
