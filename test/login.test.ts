@@ -125,11 +125,12 @@ it.each([
   [40226, 403, 'wx_user_blocked', 'none'],
   [45011, 429, 'wx_rate_limited', 'retry_later'],
   [45009, 503, 'wx_quota_exhausted', 'retry_later'],
-])('F05, F06: answers WeChat’s errcode %i with %i %s, and the next code logs in', async (errcode, status, code, action) => {
+])('F05, F06: answers WeChat’s errcode %i with %i %s, and the next code logs in (an hour later, when the quota was used up)', async (errcode, status, code, action) => {
   const stage = await openStage()
   stage.emulator.fault({ where: '/sns/jscode2session', errcode, times: 1 })
   const refused = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
   expect([refused.status, refused.json.code, refused.json.action]).toEqual([status, code, action])
+  if (code === 'wx_quota_exhausted') stage.emulator.clock.advance(3_600_000)
   expect((await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })).status).toBe(200)
 })
 

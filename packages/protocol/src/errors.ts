@@ -60,6 +60,7 @@ export const ERRORS = {
   wx_bad_response: { status: 502, action: 'relogin', zh: '微信返回了无法识别的内容', en: 'WeChat gave an unreadable answer' },
   wx_call_failed: { status: 502, action: 'contact_admin', zh: '微信接口返回错误', en: 'WeChat refused this call' },
   wx_config_error: { status: 502, action: 'contact_admin', zh: '小程序的 AppID 或 AppSecret 配置有误', en: 'The AppID or AppSecret of this app is not accepted by WeChat' },
+  overloaded: { status: 503, action: 'retry_later', zh: '服务繁忙，请稍后再试', en: 'Too busy right now' },
   wx_unavailable: { status: 503, action: 'retry_later', zh: '暂时无法连接微信', en: 'WeChat cannot be reached right now' },
   wx_quota_exhausted: { status: 503, action: 'retry_later', zh: '微信接口调用次数已达上限', en: 'The WeChat call quota is used up' },
   store_unavailable: { status: 503, action: 'retry_later', zh: '数据库暂时不可用', en: 'The database is unavailable right now' },

@@ -28,7 +28,7 @@ import { createAccessTokens } from './wechat/access-token.js'
 import type { AccessTokens } from './wechat/access-token.js'
 import { callWechat } from './wechat/call.js'
 import type { WechatCall } from './wechat/call.js'
-import type { Upstream } from './wechat/upstream.js'
+import type { Lines } from './wechat/line.js'
 
 /** The login system of one back end. Everything that throws, throws an AuthError. */
 export interface Auth {
@@ -82,12 +82,12 @@ export interface Wechat {
  */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
   const foundation = await createFoundation(options)
-  const { apps, clock, log, now, store, upstream, sealer, ring, pseudonym, decryptBudget } = foundation
+  const { apps, clock, log, now, store, lines, sealer, ring, pseudonym, decryptBudget } = foundation
   const sessionKeys = createSessionKeys(store, sealer, now)
   const phones = createPhones(store, sealer, ring.keys.map(({ pseudonymKey }) => pseudonymKey))
   const verify = createVerify(foundation)
   const sessions = createSessions(foundation)
-  const wechat = createWechat(apps, upstream, createAccessTokens({ upstream, store, sealer, now }))
+  const wechat = createWechat(apps, lines, createAccessTokens({ lines, store, sealer, now }))
   const me = createMe(store, phones, clock)
   return {
     login: createLogin({ ...foundation, sessionKeys }),
@@ -110,12 +110,12 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   }
 }
 
-function createWechat(apps: readonly App[], upstream: Upstream, tokens: AccessTokens): Wechat {
+function createWechat(apps: readonly App[], lines: Lines, tokens: AccessTokens): Wechat {
   return {
     async call(appid, path, options) {
       const app = apps.find((known) => known.appid === appid)
       if (!app) throw new AuthError('app_unknown')
-      return callWechat(upstream, tokens, app, path, options)
+      return callWechat(lines.of(appid), tokens, app, path, options)
     },
   }
 }

@@ -18,14 +18,14 @@ import type { TokenSeal } from './session/token.js'
 import { guardStore } from './store/guarded.js'
 import { openSqliteStore } from './store/sql/sqlite.js'
 import type { Store } from './store/store.js'
-import { createUpstream } from './wechat/upstream.js'
-import type { Upstream } from './wechat/upstream.js'
+import { createLines } from './wechat/line.js'
+import type { Lines } from './wechat/line.js'
 
 /** What every flow stands on: the options, the database, the keys, the revocations, the way to WeChat. */
 export interface Foundation extends Config {
   /** Its failures are `store_unavailable`. */
   readonly store: Store
-  readonly upstream: Upstream
+  readonly lines: Lines
   readonly ring: KeyRing
   readonly tokens: TokenSeal
   readonly sealer: Sealer
@@ -54,23 +54,23 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   await cipherReady()
   const ring = given ?? loadKeyFile(config.dataDir)
   const store = guardStore(await openStore(config))
-  const upstream = createUpstream(config.wechat)
+  const lines = createLines(config.wechat, { now, log })
   const index = createRevocationIndex(now)
   const feed = createRevocationFeed({ store, index, log, ...config.timing })
   await feed.start().catch(async (error: unknown) => {
-    await Promise.all([upstream.close(), store.close()])
+    await Promise.all([lines.close(), store.close()])
     throw error
   })
   const pruning = startPruning(store, now, log)
   return {
-    ...config, store, upstream, ring, index, feed, now,
+    ...config, store, lines, ring, index, feed, now,
     tokens: createTokenSeal(ring),
     sealer: createSealer(ring),
     pseudonym: createPseudonymiser(ring.current.pseudonymKey),
     async close() {
       clearInterval(pruning)
       feed.stop()
-      await upstream.close()
+      await lines.close()
       await store.close()
     },
   }

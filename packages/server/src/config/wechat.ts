@@ -8,8 +8,12 @@ export interface WechatOptions {
   readonly emulator?: boolean
   /** Deadline of one call, in ms. Default: 2_500. */
   readonly timeoutMs?: number
-  /** Most calls under way at once. Default: 256. */
+  /** Most calls of one app under way at once. Default: 256. */
   readonly connections?: number
+  /** Most calls of one app that wait for one under way to end; beyond it callers get `overloaded`. Default: 1_024. */
+  readonly queue?: number
+  /** How long one app's calls of an API rest, in ms, when WeChat says that their quota is used up (45009); never beyond midnight in China. Default: 3_600_000. */
+  readonly quotaRetryMs?: number
 }
 
 /** How WeChat is reached, checked. */
@@ -17,6 +21,8 @@ export interface WechatConfig {
   readonly baseURL: string
   readonly timeoutMs: number
   readonly connections: number
+  readonly queue: number
+  readonly quotaRetryMs: number
 }
 
 const WECHAT_HOST = /^[a-z0-9.]+\.weixin\.qq\.com$/
@@ -38,5 +44,7 @@ export function checkWechat(options: WechatOptions, production: boolean, problem
     baseURL,
     timeoutMs: within('wechat.timeoutMs', options.timeoutMs ?? 2500, 10, 60_000, problems),
     connections: within('wechat.connections', options.connections ?? 256, 1, 4096, problems),
+    queue: within('wechat.queue', options.queue ?? 1024, 0, 100_000, problems),
+    quotaRetryMs: within('wechat.quotaRetryMs', options.quotaRetryMs ?? 3_600_000, 1000, 86_400_000, problems),
   }
 }

@@ -10,7 +10,7 @@ import type { TokenSeal } from '../session/token.js'
 import type { AcceptedLogin, Store } from '../store/store.js'
 import type { SessionKeys } from '../user/session-key.js'
 import { codeToSession } from '../wechat/code-to-session.js'
-import type { Upstream } from '../wechat/upstream.js'
+import type { Lines } from '../wechat/line.js'
 import { createOncePerCode } from './once-per-code.js'
 
 /** The whole act, code to token. Throws the codes of `POST /v1/login`. */
@@ -18,7 +18,7 @@ export type Login = (request: LoginRequest) => Promise<LoginResponse>
 
 export interface LoginParts {
   readonly apps: readonly App[]
-  readonly upstream: Upstream
+  readonly lines: Pick<Lines, 'of'>
   readonly store: Store
   readonly sessionKeys: SessionKeys
   readonly tokens: TokenSeal
@@ -40,7 +40,7 @@ export function createLogin(parts: LoginParts): Login {
     const app = apps.get(appid)
     if (!app) throw new AuthError('app_unknown')
     return once(appid, code, async () => {
-      const wechat = await codeToSession(parts.upstream, app, code)
+      const wechat = await codeToSession(parts.lines.of(appid), app, code)
       const session = newSession(parts)
       const recorded = await parts.store.recordLogin({
         appid,

@@ -2,8 +2,7 @@ import { AuthError } from '../errors.js'
 import { reveal, secret } from '../secret.js'
 import type { Sealer, Secret } from '../secret.js'
 import type { Store } from '../store/store.js'
-import { readAnswer } from './answer.js'
-import type { Upstream } from './upstream.js'
+import type { Lines } from './line.js'
 
 /** The app whose token is meant. */
 export interface TokenApp {
@@ -20,7 +19,7 @@ export interface AccessTokens {
 }
 
 export interface AccessTokenParts {
-  readonly upstream: Upstream
+  readonly lines: Pick<Lines, 'of'>
   readonly store: Store
   readonly sealer: Sealer
   /** Wall time in ms. */
@@ -42,7 +41,7 @@ const FORCE_EVERY_MS = 30_000
 const contextOf = (appid: string): string => `access_tokens ${appid}`
 
 /** Source: WeChat, getStableAccessToken: repeated calls give the same token to everybody, so that no process ends another's. */
-export function createAccessTokens({ upstream, store, sealer, now, random = Math.random }: AccessTokenParts): AccessTokens {
+export function createAccessTokens({ lines, store, sealer, now, random = Math.random }: AccessTokenParts): AccessTokens {
   const held = new Map<string, Held>()
   const underWay = new Map<string, Promise<Held>>()
 
@@ -54,7 +53,7 @@ export function createAccessTokens({ upstream, store, sealer, now, random = Math
 
   async function fetchToken({ appid, secret: appSecret }: TokenApp, force: boolean): Promise<{ token: Secret, expiresAt: number }> {
     const body = { grant_type: 'client_credential', appid, secret: reveal(appSecret), force_refresh: force }
-    const { access_token: token, expires_in: seconds } = readAnswer(await upstream.post('/cgi-bin/stable_token', {}, body), 'stable_token')
+    const { access_token: token, expires_in: seconds } = await lines.of(appid).post('/cgi-bin/stable_token', {}, body)
     if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') throw new AuthError('wx_bad_response', { action: 'contact_admin', cause: new Error('stable_token: no access_token in the answer') })
     return { token: secret(token), expiresAt: now() + seconds * 1000 }
   }

@@ -7,8 +7,8 @@ import { isAuthError } from '../errors.js'
 import type { AuthError } from '../errors.js'
 import { reveal, secret } from '../secret.js'
 import { codeToSession } from './code-to-session.js'
-import { createUpstream } from './upstream.js'
-import type { Upstream } from './upstream.js'
+import { createLines } from './line.js'
+import type { Line } from './line.js'
 
 const app = { appid: 'wxemu0123456789abc', secret: secret('0123456789abcdef0123456789abcdef') }
 const SESSION_KEY = 'tiihtNczf5v6AKRyjwEUhQ=='
@@ -17,8 +17,15 @@ afterEach(async () => { for (const close of opened.splice(0)) await close() })
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
+function lineTo(baseURL: string, timeoutMs = 1000): Line {
+  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+  const lines = createLines({ baseURL, timeoutMs, connections: 4, queue: 0, quotaRetryMs: 1000 }, { now: () => 0, log: silent })
+  opened.push(() => lines.close())
+  return lines.of(app.appid)
+}
+
 /** A peer in WeChat's place that can answer what no emulator of WeChat would. */
-async function peer(answer: Answer, timeoutMs = 2000): Promise<{ upstream: Upstream, requests: string[], url: string, server: Server }> {
+async function peer(answer: Answer, timeoutMs = 2000): Promise<{ line: Line, requests: string[], url: string, server: Server }> {
   const requests: string[] = []
   const server = createServer((request, response) => {
     requests.push(request.url ?? '')
@@ -26,12 +33,12 @@ async function peer(answer: Answer, timeoutMs = 2000): Promise<{ upstream: Upstr
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
-  const upstream = createUpstream({ baseURL: url, timeoutMs, connections: 4 })
-  opened.push(() => upstream.close(), () => new Promise((resolve) => {
+  const line = lineTo(url, timeoutMs)
+  opened.push(() => new Promise((resolve) => {
     server.close(resolve)
     server.closeAllConnections()
   }))
-  return { upstream, requests, url, server }
+  return { line, requests, url, server }
 }
 
 const says = (body: string | Buffer, status = 200, type = 'text/plain'): Answer => (_request, response) => {
@@ -45,14 +52,14 @@ async function failure(work: Promise<unknown>): Promise<AuthError> {
 }
 
 it('reads openid, session_key and unionid from JSON sent as text/plain without an errcode', async () => {
-  const { upstream } = await peer(says(JSON.stringify({ openid: 'oA', session_key: SESSION_KEY, unionid: 'oU' })))
-  const session = await codeToSession(upstream, app, 'code')
+  const { line } = await peer(says(JSON.stringify({ openid: 'oA', session_key: SESSION_KEY, unionid: 'oU' })))
+  const session = await codeToSession(line, app, 'code')
   expect([session.openid, session.unionid, reveal(session.sessionKey)]).toEqual(['oA', 'oU', SESSION_KEY])
 })
 
 it('takes an errcode of 0, a byte order mark and unknown members for a success', async () => {
-  const { upstream } = await peer(says(`\uFEFF${JSON.stringify({ errcode: 0, errmsg: 'ok', openid: 'oA', session_key: SESSION_KEY, fresh: {} })}`))
-  expect((await codeToSession(upstream, app, 'code')).unionid).toBeNull()
+  const { line } = await peer(says(`\uFEFF${JSON.stringify({ errcode: 0, errmsg: 'ok', openid: 'oA', session_key: SESSION_KEY, fresh: {} })}`))
+  expect((await codeToSession(line, app, 'code')).unionid).toBeNull()
 })
 
 it.each([
@@ -69,8 +76,8 @@ it.each([
   [99999, 'wx_call_failed', 'contact_admin', 502],
 ])('maps errcode %i to %s, also when it is written as text', async (errcode, code, action, status) => {
   for (const written of [errcode, String(errcode)]) {
-    const { upstream } = await peer(says(JSON.stringify({ errcode: written, errmsg: 'some text, rid: 6437cc6f-48613c7c-0bdbbd0d' })))
-    const error = await failure(codeToSession(upstream, app, 'code'))
+    const { line } = await peer(says(JSON.stringify({ errcode: written, errmsg: 'some text, rid: 6437cc6f-48613c7c-0bdbbd0d' })))
+    const error = await failure(codeToSession(line, app, 'code'))
     expect([error.code, error.action, error.status, error.wechat]).toEqual([code, action, status, { errcode, rid: '6437cc6f-48613c7c-0bdbbd0d' }])
   }
 })
@@ -90,50 +97,48 @@ it.each([
   ['invalid UTF-8', Buffer.from([0xff, 0xfe, 0x00])],
   ['more than 64 KiB', `{"openid":"${'o'.repeat(70_000)}"}`],
 ])('F04: answers wx_bad_response to %s, and repeats none of it', async (_name, body) => {
-  const { upstream } = await peer(says(body))
-  const error = await failure(codeToSession(upstream, app, 'code'))
+  const { line } = await peer(says(body))
+  const error = await failure(codeToSession(line, app, 'code'))
   expect([error.code, error.action]).toEqual(['wx_bad_response', 'relogin'])
   expect(`${error.message} ${error.detail} ${String(error.cause)}`).not.toMatch(/oA|html|ooo|tiiht/)
 })
 
 it('F04: answers wx_unavailable to a 502 page', async () => {
-  const { upstream } = await peer(says('<html>', 502, 'text/html'))
-  expect(await failure(codeToSession(upstream, app, 'code'))).toMatchObject({ code: 'wx_unavailable', action: 'relogin' })
+  const { line } = await peer(says('<html>', 502, 'text/html'))
+  expect(await failure(codeToSession(line, app, 'code'))).toMatchObject({ code: 'wx_unavailable', action: 'relogin' })
 })
 
 it('F01: answers wx_timeout when WeChat stays silent past the deadline', async () => {
-  const { upstream } = await peer(() => undefined, 30)
-  expect(await failure(codeToSession(upstream, app, 'code'))).toMatchObject({ code: 'wx_timeout', action: 'relogin' })
+  const { line } = await peer(() => undefined, 30)
+  expect(await failure(codeToSession(line, app, 'code'))).toMatchObject({ code: 'wx_timeout', action: 'relogin' })
 })
 
 it('F01: answers wx_timeout when the body stops half way', async () => {
-  const { upstream } = await peer((_request, response) => void response.writeHead(200).write('{"openid":'), 30)
-  expect(await failure(codeToSession(upstream, app, 'code'))).toMatchObject({ code: 'wx_timeout' })
+  const { line } = await peer((_request, response) => void response.writeHead(200).write('{"openid":'), 30)
+  expect(await failure(codeToSession(line, app, 'code'))).toMatchObject({ code: 'wx_timeout' })
 })
 
 it('F02: says retry_later when the connection was refused: the code has certainly not left', async () => {
   const { url, server } = await peer(says('{}'))
   await new Promise((resolve) => server.close(resolve))
-  const upstream = createUpstream({ baseURL: url, timeoutMs: 1000, connections: 1 })
-  expect(await failure(codeToSession(upstream, app, 'code'))).toMatchObject({ code: 'wx_unavailable', action: 'retry_later', retryAfter: 1 })
-  await upstream.close()
+  expect(await failure(codeToSession(lineTo(url), app, 'code'))).toMatchObject({ code: 'wx_unavailable', action: 'retry_later', retryAfter: 1 })
 })
 
 it('F03, REL-CODE-1323: never sends a code twice when the connection drops, wherever it drops', async () => {
   const whole = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 70\r\n\r\n${JSON.stringify({ openid: 'oA', session_key: SESSION_KEY }).padEnd(70)}`
   for (let cut = 0; cut < whole.length; cut += 7) {
-    const { upstream, requests } = await peer((request) => void request.socket.end(whole.slice(0, cut)))
-    const error = await failure(codeToSession(upstream, app, 'code'))
+    const { line, requests } = await peer((request) => void request.socket.end(whole.slice(0, cut)))
+    const error = await failure(codeToSession(line, app, 'code'))
     expect(error.action).toBe('relogin')
     expect(requests).toHaveLength(1)
   }
 })
 
 it('T06: sends each parameter once, whatever stands in the code', async () => {
-  const { upstream, requests } = await peer(says('{"errcode":40029}'))
+  const { line, requests } = await peer(says('{"errcode":40029}'))
   const nasty = fc.oneof(fc.string(), fc.string({ unit: fc.constantFrom(...'&#%?/=+\r\n\0x ') }), fc.constant('x&appid=EVIL&secret=EVIL'))
   await fc.assert(fc.asyncProperty(nasty, async (code) => {
-    await failure(codeToSession(upstream, app, code))
+    await failure(codeToSession(line, app, code))
     const query = new URL(requests.at(-1)!, 'http://x').searchParams
     expect([...query.keys()]).toEqual(['appid', 'secret', 'js_code', 'grant_type'])
     expect(query.get('appid')).toBe(app.appid)
@@ -142,11 +147,11 @@ it('T06: sends each parameter once, whatever stands in the code', async () => {
 })
 
 it('REL-SOCK-194: uses a fresh socket after WeChat closed the old one', async () => {
-  const { upstream } = await peer((request, response) => {
+  const { line } = await peer((request, response) => {
     response.writeHead(200).end(JSON.stringify({ openid: 'oA', session_key: SESSION_KEY }), () => request.socket.destroy())
   })
   for (let i = 0; i < 5; i++) {
     await new Promise(setImmediate)
-    expect((await codeToSession(upstream, app, 'code')).openid).toBe('oA')
+    expect((await codeToSession(line, app, 'code')).openid).toBe('oA')
   }
 })

@@ -1,0 +1,43 @@
+import { createServer, request as httpRequest } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { onTestFinished } from 'vitest'
+
+/** Something between a server and the emulator, for what faults of the emulator cannot single out: one app, one secret. */
+export interface Relay {
+  readonly url: string
+  /** Path and query of every request, in order. */
+  readonly requests: readonly string[]
+  /** How many connections are open. */
+  readonly sockets: () => number
+}
+
+/** Carries every request on, unless `intervene` answers it (or leaves it hanging) and returns true. Ends with the test. */
+export async function openRelay(target: () => string, intervene: (url: URL, response: ServerResponse, request: IncomingMessage) => boolean): Promise<Relay> {
+  const requests: string[] = []
+  let sockets = 0
+  const server = createServer((request, response) => {
+    requests.push(request.url!)
+    if (intervene(new URL(request.url!, 'http://relay'), response, request)) return
+    request.pipe(httpRequest(target() + request.url!, { method: request.method, headers: { ...request.headers, host: 'localhost' } }, (answer) => {
+      response.writeHead(answer.statusCode!, answer.headers)
+      answer.pipe(response)
+    }))
+  })
+  server.on('connection', (socket) => {
+    sockets++
+    socket.on('close', () => sockets--)
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  onTestFinished(() => {
+    server.close()
+    server.closeAllConnections()
+  })
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, sockets: () => sockets }
+}
+
+/** What WeChat says when it says no. */
+export function refuse(response: ServerResponse, errcode: number): true {
+  response.writeHead(200, { 'content-type': 'text/plain' }).end(JSON.stringify({ errcode, errmsg: 'no, rid: 6437cc6f-48613c7c-0bdbbd0d' }))
+  return true
+}
