@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
 
 /** Budget of what exists today: login, session, requests, profile, phone. In bytes, gzip -9. The aim for everything is 6 kB. */
-export const BUDGET = 5350
+export const BUDGET = 7950
 
 const file = new URL('../packages/client/miniprogram_dist/index.js', import.meta.url)
 

@@ -1,4 +1,3 @@
-import type { LoginUser } from '@tongxing/protocol'
 import { createEvents } from './events.js'
 import type { On } from './events.js'
 import { createLogin } from './login.js'
@@ -10,10 +9,20 @@ import { createPhone } from './phone.js'
 import type { PhoneCall } from './phone.js'
 import { createProfile } from './profile.js'
 import type { ProfileCalls } from './profile.js'
-import { createRequest } from './request.js'
-import type { Request, RequestOptions, RequestPromise } from './request.js'
+import { createPrivacy } from './privacy.js'
+import type { PrivacyCalls } from './privacy.js'
+import { createTransport } from './request.js'
+import { createScope } from './scope.js'
+import type { ScopeCall } from './scope.js'
+import { createSensitive } from './sensitive.js'
+import type { Sensitive } from './sensitive.js'
 import { createSession } from './session.js'
-import type { Session } from './session.js'
+import type { Session, SessionUser } from './session.js'
+import { createConnect } from './socket.js'
+import type { Connect } from './socket.js'
+import type { Download, Request, RequestOptions, RequestPromise, Upload } from './transfer.js'
+import { createWebviewTicket } from './webview.js'
+import type { WebviewTicket } from './webview.js'
 import type { Method } from './wx.js'
 
 /** A request without its address. */
@@ -29,7 +38,7 @@ export interface Client {
   /** The current session, or null. Never a promise, never a login. */
   readonly session: Session | null
   /** The current user, or null. */
-  readonly user: LoginUser | null
+  readonly user: SessionUser | null
   /** The current session, else the one login that everybody shares. Rejects with `SIGNED_OUT` after a log-out. */
   ready(): Promise<Session>
   /**
@@ -55,8 +64,17 @@ export interface Client {
   put<T = unknown>(url: string, data?: Body, config?: BodyConfig<T>): RequestPromise<T>
   /** Adds a listener; the function returned removes it. */
   readonly on: On
+  /** wx.uploadFile with the same guarantees as `request`; the form's field is `file` unless `name` says otherwise. */
+  readonly upload: Upload
+  /** wx.downloadFile with the same guarantees; an answer that is no 2xx rejects with `REFUSED`: an error page is not the file. */
+  readonly download: Download
+  readonly connect: Connect
   readonly profile: ProfileCalls
   readonly phone: PhoneCall
+  readonly scope: ScopeCall
+  readonly privacy: PrivacyCalls
+  readonly sensitive: Sensitive
+  readonly webviewTicket: WebviewTicket
 }
 
 /**
@@ -69,10 +87,11 @@ export interface Client {
  */
 export function createClient(options: ClientOptions): Client {
   const settings = checkOptions(options)
-  const { on, emit } = createEvents()
+  const { on, emit } = createEvents(settings.debug)
   const session = createSession(settings, emit)
   const login = createLogin(settings, session, emit)
-  const request = createRequest(settings, session, login, on)
+  const transport = createTransport(settings, session, login, on)
+  const { request, upload, download } = transport
 
   const send = <T>(method: Method, url: string, config: RequestConfig<T> | undefined, body?: { data: Body }) =>
     request<T>(Object.assign({}, config, body, { method, url }) as RequestOptions<T>)
@@ -93,7 +112,14 @@ export function createClient(options: ClientOptions): Client {
     post: (url, data, config) => send('POST', url, config, { data }),
     put: (url, data, config) => send('PUT', url, config, { data }),
     on,
-    profile: createProfile(settings, session, login, request),
-    phone: createPhone(settings, request),
+    upload,
+    download,
+    connect: createConnect(settings, login, request, on),
+    profile: createProfile(settings, session, login, transport),
+    phone: createPhone(settings, session, login, request),
+    scope: createScope(settings),
+    privacy: createPrivacy(settings),
+    sensitive: createSensitive(settings, login),
+    webviewTicket: createWebviewTicket(settings, request),
   }
 }

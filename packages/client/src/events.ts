@@ -24,8 +24,8 @@ declare const console: { error(value: unknown): void }
 
 interface Entry { readonly event: string, readonly listener: (detail: never) => void }
 
-/** Any number of listeners. One that throws is reported on the console and breaks nobody. */
-export function createEvents(): { on: On, emit: Emit } {
+/** Any number of listeners; `debug` gets a line for each event. One that throws is reported on the console and breaks nobody. */
+export function createEvents(debug?: (line: string) => void): { on: On, emit: Emit } {
   let entries: Entry[] = []
   const on: On = (event, listener) => {
     const entry = { event, listener }
@@ -33,6 +33,10 @@ export function createEvents(): { on: On, emit: Emit } {
     return () => { entries = entries.filter((other) => other !== entry) }
   }
   const emit: Emit = (event, detail) => {
+    if (debug) {
+      const { user, code, action, by } = detail as { user?: { uid: string }, code?: string, action?: string, by?: string }
+      debug(`event ${event}: ${user ? user.uid : code || action || by!}`)
+    }
     entries.forEach((entry) => {
       if (entry.event === event && entries.indexOf(entry) >= 0) guard(entry.listener as (value: typeof detail) => void, detail)
     })

@@ -17,11 +17,12 @@ export interface Exchanged {
 const WINDOW_MS = 1100
 const HOLD_BACK_MOST_MS = 600_000
 
-/** wx.login, then the code goes to our login route. A code is sent once, whatever happens to it. */
-export function createExchange(settings: Settings): () => Promise<Exchanged> {
+/** wx.login, then the code goes to our login route. A code is sent once, whatever happens to it. `codes` counts the calls of wx.login. */
+export function createExchange(settings: Settings): { exchange: () => Promise<Exchanged>, codes: () => number } {
   const { clock, loginTimeout: timeout } = settings
   const starts = [-Infinity, -Infinity, -Infinity, -Infinity]
   let lastCode = ''
+  let codes = 0
   let refused: { error?: AuthError, at: number, wait: number } = { at: 0, wait: 0 }
 
   // A turn is taken at once, so that logins that overlap (log-out, log-in) share the limit.
@@ -49,8 +50,11 @@ export function createExchange(settings: Settings): () => Promise<Exchanged> {
   }
 
   async function newCode(): Promise<string> {
+    // A plugin has wx.pluginLogin, whose code is for another purpose: this one would never work there.
+    if (accountOf(settings).plugin) throw new AuthError('UNSUPPORTED', { message: 'a plugin cannot log in' })
     await turn()
-    const { code, fromCache } = await callWx<WxLoginResult>(settings, 'login', { timeout }, 'WX_LOGIN_FAILED')
+    codes++
+    const { code, fromCache } = await callWx<WxLoginResult>(settings, 'login', { timeout, provider: 'weixin' }, 'WX_LOGIN_FAILED')
     // wx.createCacheManager may answer with a code that was used already.
     if (!code || fromCache || code === lastCode) throw new AuthError('WX_LOGIN_FAILED', { message: 'no new code', retryable: true })
     return lastCode = code
@@ -68,7 +72,7 @@ export function createExchange(settings: Settings): () => Promise<Exchanged> {
     throw error
   }
 
-  return async () => {
+  async function exchange(): Promise<Exchanged> {
     // Retry-After is the earliest time; a clock that was turned back ends the wait.
     const waited = clock.now() - refused.at
     if (refused.error && waited >= 0 && waited < refused.wait) throw refused.error
@@ -76,13 +80,14 @@ export function createExchange(settings: Settings): () => Promise<Exchanged> {
     for (let left = settings.loginRetries; ; left--) {
       const code = await newCode()
       try {
-        return await send(Object.assign({ appid: accountOf(settings).appid, code }, extra && { extra }))
+        return await send(Object.assign({ appid: accountOf(settings).appid, code }, settings.device && { device: settings.device }, extra && { extra }))
       } catch (error) {
         const { code: why, action } = error as AuthError
         if (left < 1 || (why !== 'TIMEOUT' && action !== 'relogin')) throw error
       }
     }
   }
+  return { exchange, codes: () => codes }
 }
 
 /** How long the session will live, in ms; Infinity when nobody knows, and then only the server's 401 ends it. */

@@ -21,6 +21,8 @@ export interface Login {
   suspect(token: string): void
   /** No renewal starts until the function returned is called: a tap's payload must be opened with the key it was made with. */
   hold(): () => void
+  /** How many times wx.login was called: each may have replaced WeChat's session_key. */
+  codes(): number
 }
 
 interface Flight {
@@ -39,7 +41,7 @@ const RENEW_AGAIN_MS = 60_000
 /** Single flight: at any time at most one login is under way, whoever asks. */
 export function createLogin(settings: Settings, session: SessionState, emit: Emit): Login {
   const { clock, autoLogin } = settings
-  const exchange = createExchange(settings)
+  const { exchange, codes } = createExchange(settings)
   let flight: Flight | null = null
   let held = 0
   // Without a token: a session was forsaken then, and the next one is spared.
@@ -121,6 +123,7 @@ export function createLogin(settings: Settings, session: SessionState, emit: Emi
       return ready()
     },
     suspect(token) { suspected = { token, at: clock.now() } },
+    codes,
     hold() {
       held++
       return () => { held-- }

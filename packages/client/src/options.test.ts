@@ -12,7 +12,7 @@ describe('checkOptions', () => {
   it('reports all problems in one message, without the values', () => {
     const options = { baseURL: 'ftp://hunter2', secret: 'hunter2', retry: { login: 9 }, timeout: { login: 0 }, header: 7 } as unknown as ClientOptions
     expect(() => checkOptions(options)).toThrow(
-      'createClient: secret must stay on the server; baseURL must be an https address; retry.login must be 0 to 3; timeout must be positive; '
+      'createClient: secret must stay on the server; baseURL must be an https address; retry.login must be 0 to 3; timeout must be positive and finite; '
       + 'header, isExpired, extraLogin must be functions',
     )
   })

@@ -1,8 +1,13 @@
+import { isDuration } from './options.js'
 import type { Settings } from './options.js'
-import type { RequestOptions } from './request.js'
+import type { TransferOptions } from './transfer.js'
+import type { Api, Method } from './wx.js'
 
 /** A request, checked and copied: the caller may change its objects, and each sending starts from here. */
 export interface Plan {
+  readonly api: Api & ('request' | 'uploadFile' | 'downloadFile')
+  /** True when sending it again can do no harm. */
+  readonly idempotent: boolean
   readonly auth: 'required' | 'optional' | 'none'
   readonly replay: boolean
   readonly onTask: ((task: unknown) => void) | undefined
@@ -10,10 +15,12 @@ export interface Plan {
   readonly wx: { readonly header: Readonly<Record<string, string>>, readonly [name: string]: unknown }
 }
 
-/** Checks a request and copies it; a mistake is a `TypeError`. */
-export function prepare(settings: Settings, options: RequestOptions<never>): Plan {
-  const { auth = 'required', replay = true, timeout, onTask, url, header = {}, data } = options
+/** Checks a call and copies it; a mistake is a `TypeError`. */
+export function prepare(settings: Settings, api: Plan['api'], options: TransferOptions<never>): Plan {
+  const { auth = 'required', replay = true, timeout, onTask, url, header = {} } = options
+  const { method = 'GET' } = options as { method?: Method }
   const problems: string[] = []
+  if (timeout === Infinity) problems.push('a timeout must be finite')
   if (auth !== 'none') {
     // A token goes to the own back end only.
     if (isForeign(url, settings.baseURL)) problems.push('another host needs auth: "none"')
@@ -21,13 +28,14 @@ export function prepare(settings: Settings, options: RequestOptions<never>): Pla
     const signed = Object.keys(settings.header('')).join().toLowerCase().split(',')
     if (Object.keys(header).some((name) => signed.indexOf(name.toLowerCase()) >= 0)) problems.push(`an own ${signed.join()} needs auth: "none"`)
   }
-  if (problems[0]) throw new TypeError(`request: ${problems.join('; ')}`)
-  const fields = { url: addressOf(url, settings.baseURL), header: Object.assign({}, header), timeout: timeout! > 0 ? timeout : settings.requestTimeout }
-  const wx = Object.assign({}, options as object as Record<string, unknown>, fields)
+  if (problems[0]) throw new TypeError(`${api}: ${problems.join('; ')}`)
+  const wx: Record<string, unknown> & { header: Record<string, string> } = Object.assign(api === 'uploadFile' ? { name: 'file' } : {}, options as object as Record<string, unknown>, {
+    url: addressOf(url, settings.baseURL), header: Object.assign({}, header), timeout: isDuration(timeout!) ? timeout : settings.requestTimeout,
+  })
   for (const name of ['auth', 'replay', 'onTask', 'complete']) delete wx[name]
-  // wx.request serialises when it is called; ours may be called later, and twice. Anything but a plain object stays as it is.
-  if (isPlain(data)) wx.data = Object.assign({}, data)
-  return { auth, replay, onTask, wx }
+  // wx serialises when it is called; ours may be called later, and twice. Anything but a plain object stays as it is.
+  for (const name of ['data', 'formData']) if (isPlain(wx[name])) wx[name] = Object.assign({}, wx[name])
+  return { api, idempotent: api === 'request' && /^(GET|HEAD)$/i.test(method), auth, replay, onTask, wx }
 }
 
 // An instance would lose what its class gives it, such as a toJSON.

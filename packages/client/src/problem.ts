@@ -12,8 +12,11 @@ export function headerOf(response: WxResponse, name: string): string {
 
 /** The problem document of an answer, whatever `dataType` and `responseType` the caller asked for. */
 export function problemOf(response: WxResponse): Problem | undefined {
-  if (headerOf(response, 'content-type').indexOf('application/problem+json') < 0) return undefined
-  return quietly(() => Object(parse(response.data)) as Problem)
+  const type = headerOf(response, 'content-type')
+  if (type && type.indexOf('application/problem+json') < 0) return undefined
+  const problem = quietly(() => Object(parse(response.data)) as Problem)
+  // wx.uploadFile may not tell the header; then the document has to look like one.
+  return type || (problem && problem.action && problem.type) ? problem : undefined
 }
 
 // An array buffer is read byte by byte: titles come out garbled, but `code` and `action` are ASCII.
@@ -34,4 +37,11 @@ export function answerError(response: WxResponse, code: AuthErrorCode, codeIfRet
   const down = statusCode >= 500 || statusCode === 429 || (statusCode < 300 && typeof data === 'string')
   const retryable = action ? action === 'retry_later' || (action === 'relogin' && down) : down
   return new AuthError(retryable ? codeIfRetryable : code, { retryable, problem, cause: problem || response })
+}
+
+/** The body of an answer to a call of the client's own, also of an upload, whose body is text; else throws the error that the answer means. */
+export function bodyOf<T extends object>(response: { readonly statusCode: number, readonly data: unknown }): T {
+  const body = quietly(() => parse(response.data))
+  if (response.statusCode >= 300 || !body || typeof body !== 'object') throw answerError(response as WxResponse, 'REFUSED')
+  return body as T
 }

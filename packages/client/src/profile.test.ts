@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { problemBody } from '../test/backend.js'
 import { failureOf, openPhone, until, useEmulator } from '../test/phone.js'
 import type { WxRuntime } from './index.js'
 
@@ -94,30 +93,5 @@ describe('profile', () => {
     expect(await failureOf(client.profile.save({ nickname: '…' }))).toMatchObject({
       code: 'REFUSED', action: 'ask_user', retryable: false, message: '昵称不符合要求', problem: { code: 'profile_rejected' },
     })
-  })
-
-  const phoneEvent = { detail: { code: 'phone-code' } }
-
-  it('a phone code that got no answer, or was not sent at all, may be sent again with the same event', async () => {
-    const { client, backend } = await openPhone()
-    await client.login()
-    backend.answer('/v1/me/phone', 'drop')
-    expect(await failureOf(client.phone(phoneEvent))).toMatchObject({ code: 'NETWORK', retryable: true })
-    await client.logout()
-    expect((await failureOf(client.phone(phoneEvent))).code).toBe('SIGNED_OUT')
-    await client.login()
-    await client.phone(phoneEvent)
-    expect(backend.to('/v1/me/phone')).toHaveLength(2)
-  })
-
-  it('a phone code that the server took or refused is sent once', async () => {
-    const { client, backend } = await openPhone()
-    await Promise.all([client.phone(phoneEvent), client.phone(phoneEvent)])
-    await client.phone(phoneEvent)
-    expect(backend.to('/v1/me/phone')).toHaveLength(1)
-    backend.answer('/v1/me/phone', { status: 401, headers: { 'content-type': 'application/problem+json' }, body: problemBody('wx_code_used', { action: 'ask_user' }) })
-    const used = { detail: { code: 'used' } }
-    for (let i = 0; i < 2; i++) expect(await failureOf(client.phone(used))).toMatchObject({ code: 'REFUSED', retryable: false })
-    expect(backend.to('/v1/me/phone')).toHaveLength(2)
   })
 })

@@ -1,10 +1,10 @@
-import type { MeResponse, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
+import type { MeResponse, ProfileRequest } from '@tongxing/protocol'
 import { wxFailure } from './errors.js'
 import type { Login } from './login.js'
-import { throwUnlessOk } from './logout.js'
 import type { Settings } from './options.js'
-import type { Request } from './request.js'
+import { bodyOf } from './problem.js'
 import type { SessionState } from './session.js'
+import type { Transport } from './transfer.js'
 import { callWx, runtimeOf } from './wx.js'
 import type { Method, WxUserInfoResult } from './wx.js'
 
@@ -23,6 +23,13 @@ export interface UserInfoEvent {
   readonly detail: WxUserInfoResult
 }
 
+/** What the user filled in. */
+export interface ProfileFields {
+  readonly nickname?: string
+  /** The path of a local file. */
+  readonly avatarUrl?: string
+}
+
 /** Nickname and avatar of the user, by each way that WeChat has had. */
 export interface ProfileCalls {
   /**
@@ -30,26 +37,44 @@ export interface ProfileCalls {
    * Rejects with `TAP_REQUIRED`, `USER_DENIED`, `UNSUPPORTED`…
    *
    * ```ts
-   * onTap() { client.profile.fromTap({ desc: '用于展示' }).then((profile) => { if (profile.anonymous) this.showForm() }) }
+   * Page({ onTap() { client.profile.fromTap({ desc: '用于展示' }).then((profile) => { if (profile.anonymous) this.showForm() }) } })
    * ```
    */
   fromTap(options: { readonly desc: string, readonly lang?: 'en' | 'zh_CN' | 'zh_TW' }): Promise<AnonymousProfile | SignedProfile>
   /** The same with the event of the older getUserInfo button. */
   fromEvent(event: UserInfoEvent): Promise<AnonymousProfile | SignedProfile>
-  /** What the user typed in. Rejects with `REFUSED` and `action: 'ask_user'` when the nickname is not acceptable. */
-  save(fields: UpdateMeRequest): Promise<MeResponse>
+  /**
+   * What the user filled in: the temporary path that `open-type="chooseAvatar"` gave as `detail.avatarUrl` is uploaded, then the nickname of
+   * `<input type="nickname">` is put. Either may be left out; the avatar that the server has already is not sent again.
+   * Rejects with `REFUSED` and `action: 'ask_user'` when the server does not accept one of them.
+   *
+   * ```ts
+   * Page({
+   *   data: { avatarUrl: '' },
+   *   onAvatar(event) { this.setData({ avatarUrl: event.detail.avatarUrl }) },
+   *   onSubmit(event) { client.profile.save({ avatarUrl: this.data.avatarUrl, nickname: event.detail.value.nickname }) },
+   * })
+   * ```
+   */
+  save(fields: ProfileFields): Promise<MeResponse>
 }
 
 /** The nickname that stands for "no profile"; the grey avatar's address varies and is not looked at. */
 const PLACEHOLDER = '微信用户'
 
 /** `client.profile`. */
-export function createProfile(settings: Settings, session: SessionState, login: Login, request: Request): ProfileCalls {
+export function createProfile(settings: Settings, session: SessionState, login: Login, { request, upload }: Transport): ProfileCalls {
+  const { endpoints } = settings
+
+  /** Keeps what the server now knows of the user, so that nobody is asked twice. */
+  function keep(response: { readonly statusCode: number, readonly data: unknown }): MeResponse {
+    const me = bodyOf<MeResponse>(response)
+    session.setUser(me, me.uid)
+    return me
+  }
+
   async function call(method: Method, url: string, data: object): Promise<MeResponse> {
-    const response = await request<MeResponse>({ method, url, data })
-    throwUnlessOk(response)
-    session.setProfile(response.data)
-    return response.data
+    return keep(await request({ method, url, data }))
   }
 
   async function send(result: WxUserInfoResult): Promise<AnonymousProfile | SignedProfile> {
@@ -57,7 +82,7 @@ export function createProfile(settings: Settings, session: SessionState, login: 
     if (!rawData || !signature) throw wxFailure(result, 'UNSUPPORTED')
     if (!userInfo || !userInfo.nickName || userInfo.nickName === PLACEHOLDER) return { anonymous: true }
     const data: ProfileRequest = Object.assign({ rawData, signature }, encryptedData && iv ? { encryptedData, iv } : {})
-    return Object.assign({ anonymous: false as const }, await call('POST', settings.endpoints.profile, data))
+    return Object.assign({ anonymous: false as const }, await call('POST', endpoints.profile, data))
   }
 
   return {
@@ -72,6 +97,12 @@ export function createProfile(settings: Settings, session: SessionState, login: 
       }
     },
     fromEvent: (event) => send(event.detail),
-    save: (fields) => call('PUT', settings.endpoints.me, fields),
+    async save({ nickname, avatarUrl }) {
+      const { profile } = (session.current() || {}).user || {}
+      let me: MeResponse | undefined
+      // The picture first: its temporary file does not live long.
+      if (avatarUrl && !(profile && profile.avatarUrl === avatarUrl)) me = keep(await upload({ url: endpoints.avatar, filePath: avatarUrl }))
+      return me && nickname === undefined ? me : call('PUT', endpoints.me, { nickname })
+    },
   }
 }

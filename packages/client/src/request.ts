@@ -2,6 +2,7 @@ import { AuthError } from './errors.js'
 import type { AuthErrorCode } from './errors.js'
 import { guard } from './events.js'
 import type { On } from './events.js'
+import { createForeground } from './foreground.js'
 import type { Login } from './login.js'
 import type { Settings } from './options.js'
 import { prepare } from './prepare.js'
@@ -10,39 +11,8 @@ import { problemOf } from './problem.js'
 import type { SessionState } from './session.js'
 import { createSlots } from './slots.js'
 import { callWx, stop } from './wx.js'
-import type { Method, Task, WxResponse } from './wx.js'
-
-/** Options of a request: wx.request's own (others than these are passed on untouched), and ours. */
-export interface RequestOptions<T = unknown> {
-  /** A path below `baseURL`, or an address that begins with it. Other addresses only with `auth: 'none'`. */
-  readonly url: string
-  readonly method?: Method
-  readonly data?: string | object | ArrayBuffer
-  readonly header?: Readonly<Record<string, string>>
-  /** ms. Default: the client's `timeout.request`. */
-  readonly timeout?: number
-  readonly dataType?: string
-  readonly responseType?: 'text' | 'arraybuffer'
-  readonly enableChunked?: boolean
-  /**
-   * `required` (default): waits for a login and signs. `optional`: signs when there is a session, and never starts a login; when the
-   * session turns out dead, the request goes once more without it. `none`: neither waits nor signs.
-   */
-  readonly auth?: 'required' | 'optional' | 'none'
-  /** False: never sent twice. A 401 then rejects with a retryable `SESSION_REJECTED`, and the next request logs in. Default: true. */
-  readonly replay?: boolean
-  /** Gets wx's RequestTask each time the request is sent, for chunks and headers. */
-  readonly onTask?: (task: unknown) => void
-  readonly success?: (response: WxResponse<T>) => void
-  readonly fail?: (error: unknown) => void
-  readonly complete?: (result: unknown) => void
-}
-
-/** The answer to come; `abort()` rejects it with `ABORTED` and leaves a login that others share alone. */
-export type RequestPromise<T> = Promise<WxResponse<T>> & { abort(): void }
-
-/** `client.request`. */
-export type Request = <T = unknown>(options: RequestOptions<T>) => RequestPromise<T>
+import type { Abortable, TransferOptions, Transport } from './transfer.js'
+import type { Task, WxResponse } from './wx.js'
 
 /** One call of `request`, from its start to its end. */
 interface Job {
@@ -62,9 +32,10 @@ const SLOTS = 9
 // Of a 401; an action that this version does not know counts as `none`, and hands the answer over.
 const FINAL = /^(retry_later|fix_request|contact_admin)$/
 
-/** Requests that wait for the login, are signed, and survive the death of a session once. */
-export function createRequest(settings: Settings, session: SessionState, login: Login, on: On): Request {
+/** Calls that wait for the login, are signed, and survive the death of a session once. */
+export function createTransport(settings: Settings, session: SessionState, login: Login, on: On): Transport {
   const slots = createSlots(SLOTS)
+  const foreground = createForeground(settings)
   const signed = new Set<Job>()
 
   // They would reject anyway when their answers come; until then they would keep wx's slots from the next login.
@@ -100,7 +71,7 @@ export function createRequest(settings: Settings, session: SessionState, login: 
 
   function send(plan: Plan, token: string, job: Job): Promise<WxResponse> {
     const header = Object.assign({}, plan.wx.header, token ? settings.header(token) : {})
-    return callWx<WxResponse>(settings, 'request', Object.assign({}, plan.wx, { header }), 'NETWORK', (task) => {
+    return callWx<WxResponse>(settings, plan.api, Object.assign({}, plan.wx, { header }), 'NETWORK', (task) => {
       job.task = task
       guard(plan.onTask, task)
     })
@@ -129,32 +100,56 @@ export function createRequest(settings: Settings, session: SessionState, login: 
     return false
   }
 
+  /**
+   * The answer that tells how the session stands. A downloaded 401 is a file, whose reason nobody can read: the session route is asked,
+   * unless the back end has none.
+   */
+  async function evidence(plan: Plan, token: string, response: WxResponse): Promise<WxResponse> {
+    if (plan.api !== 'downloadFile' || response.statusCode !== 401) return response
+    const asked = await callWx<WxResponse>(settings, 'request', {
+      url: settings.baseURL + settings.endpoints.session, header: settings.header(token), timeout: settings.requestTimeout,
+    }, 'NETWORK').then(undefined, () => response)
+    return asked.statusCode === 200 || asked.statusCode === 401 ? asked : response
+  }
+
   async function perform(plan: Plan, job: Job): Promise<WxResponse> {
-    for (let sent = 0; ; sent++) {
+    let interrupted = false
+    foreground.watch()
+    for (let sent = 0; ;) {
       const token = await admit(plan, job)
       if (token) signed.add(job)
       try {
         const response = await send(plan, token, job)
-        if (!token || !again(plan, job, response, token, sent)) return response
+        if (!token || !again(plan, job, await evidence(plan, token, response), token, sent)) {
+          // An error page is not the file that was asked for.
+          if (plan.api === 'downloadFile' && response.statusCode >= 300) throw new AuthError('REFUSED', { cause: { statusCode: response.statusCode }, retryable: response.statusCode >= 500 })
+          return response
+        }
         job.refused = token
+        sent++
+      } catch (error) {
+        // wx stops what is under way 5 s after the mini program went to the background; reading once more harms nobody.
+        if (interrupted || !plan.idempotent || !/interrupted/.test((error as AuthError).message)) throw error
+        interrupted = true
       } finally {
         // Not before the answer was judged: whoever comes next must not sign with a token that is known dead.
         job.task = undefined
         signed.delete(job)
         slots.free()
       }
+      if (interrupted) await foreground.shown()
     }
   }
 
-  return <T>(options: RequestOptions<T>) => {
+  const through = (api: Plan['api']) => <R>(options: TransferOptions<R>): Abortable<R> => {
     const job: Job = { epoch: session.epoch(), aborted: false, refused: '', task: undefined, cancel: () => undefined }
     const { success, fail, complete } = options
-    const promise = new Promise<WxResponse<T>>((resolve, reject) => {
+    const promise = new Promise<R>((resolve, reject) => {
       job.cancel = (code) => {
         reject(new AuthError(code))
         stop(job.task)
       }
-      perform(prepare(settings, options), job).then(resolve as (response: WxResponse) => void, reject)
+      perform(prepare(settings, api, options), job).then(resolve as unknown as (response: WxResponse) => void, reject)
     })
     if (success || fail || complete) {
       promise.then(
@@ -169,4 +164,6 @@ export function createRequest(settings: Settings, session: SessionState, login: 
       },
     })
   }
+
+  return { request: through('request'), upload: through('uploadFile'), download: through('downloadFile') }
 }

@@ -1,4 +1,4 @@
-import type { LoginUser, MeResponse, Problem } from '@tongxing/protocol'
+import type { LoginUser, MeResponse, Phone, Problem } from '@tongxing/protocol'
 import type { Emit } from './events.js'
 import type { Settings } from './options.js'
 import { quietly } from './quietly.js'
@@ -11,7 +11,12 @@ export interface Session {
   readonly token: string
   /** When the session ends by the server's clock, in ms since the epoch. For display: the client never compares it with the device's clock. */
   readonly expiresAt: number
-  readonly user: LoginUser
+  readonly user: SessionUser
+}
+
+/** The user, with what they gave so far: whoever gave something once need not be asked again. */
+export interface SessionUser extends LoginUser {
+  readonly phone?: Phone
 }
 
 /** What lies in storage. Another `v` or `baseURL` is ignored and overwritten: a token never goes to another host. */
@@ -38,8 +43,8 @@ export interface SessionState {
   renewLater(time: number): void
   /** Keeps a new session and ends a sticky log-out. `silent`: it renews the session before, and ends when the server ended that one. */
   save(session: Session, renewAt: number, silent: boolean): void
-  /** What the server tells about the user, put into the session of the same user. */
-  setProfile(me: MeResponse): void
+  /** What the server tells about the user, put into the session; with `uid` only if it is still this user's. */
+  setUser(given: Partial<Pick<MeResponse, 'profile' | 'phone'>>, uid?: string): void
   /**
    * Forgets the session if its token is still this one: THE generation check. Tells `expired` once. `forGood` signs out too, also when
    * a renewal came in between: the user asked for neither.
@@ -49,10 +54,10 @@ export interface SessionState {
   signOut(): void
 }
 
-/** AppID and release channel, as far as the host tells. */
-export function accountOf(settings: Settings): { appid: string, envVersion: string } {
-  const { appId = '', envVersion = 'release' } = quietly(() => runtimeOf(settings).getAccountInfoSync!().miniProgram) || {}
-  return { appid: settings.appid || appId, envVersion }
+/** AppID and release channel, as far as the host tells; `plugin` when this code runs inside a plugin. */
+export function accountOf(settings: Settings): { appid: string, envVersion: string, plugin: unknown } {
+  const { miniProgram: { appId = '', envVersion = 'release' } = {}, plugin } = quietly(() => runtimeOf(settings).getAccountInfoSync!()) || {}
+  return { appid: settings.appid || appId, envVersion, plugin }
 }
 
 /** Session in memory and storage. Storage may fail at any time (quota, "Failed To Send Sync"): memory goes on without it. */
@@ -117,9 +122,9 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
       renewAt = time
       store()
     },
-    setProfile(me) {
-      if (!session || session.user.uid !== me.uid) return
-      session = Object.assign({}, session, { user: toUser(Object.assign({}, session.user, { profile: me.profile })) })
+    setUser({ profile, phone }, uid) {
+      if (!session || (uid && session.user.uid !== uid)) return
+      session = Object.assign({}, session, { user: toUser(Object.assign({}, session.user, profile !== undefined && { profile }, phone !== undefined && { phone })) })
       store()
     },
     drop(token, problem, forGood) {
@@ -144,7 +149,7 @@ export function toSession(value: unknown): Session | undefined {
   return token && typeof token === 'string' ? { token, expiresAt: Number(expiresAt) || 0, user: toUser(user) } : undefined
 }
 
-function toUser(value: unknown): LoginUser {
-  const { uid = '', isNew = false, profile } = Object(value) as Partial<LoginUser>
-  return Object.assign({ uid, isNew }, profile && { profile })
+function toUser(value: unknown): SessionUser {
+  const { uid = '', isNew = false, profile, phone } = Object(value) as Partial<SessionUser>
+  return Object.assign({ uid, isNew }, profile && { profile }, phone && { phone })
 }

@@ -80,11 +80,15 @@ export async function startBackend(wechat: { readonly url: string, readonly secr
   }
 
   function own(path: string, token: string, uid: string, body: string, response: ServerResponse): void {
+    if (path === '/v1/session') return json(response, 200, { uid })
+    if (path === '/v1/tickets') return json(response, 200, { ticket: 'a/ticket', expiresAt: now() + 60_000 })
+    if (path === '/v1/me/phone') return json(response, 200, { phone: { masked: '138****8000', countryCode: '86', verifiedAt: now() } })
     if (path === '/v1/logout') {
       sessions.delete(token)
       return void response.writeHead(204).end()
     }
     const profile = { nickname: '小明', avatarUrl: null, source: 'wechat', updatedAt: now() }
+    if (path === '/v1/me/avatar') return json(response, 200, { uid, createdAt: 0, profile: { ...profile, avatarUrl: `https://api.demo.test/v1/avatars/${sessions.size}`, source: 'user' } })
     if (path === '/v1/me/profile') return json(response, 200, { uid, createdAt: 0, profile })
     if (path === '/v1/me') return json(response, 200, { uid, createdAt: 0, profile: { ...profile, ...JSON.parse(body) as object, source: 'user' } })
     json(response, 200, { uid, path })
