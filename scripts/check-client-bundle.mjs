@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
 
-/** Budget of what exists today: login, session, requests, profile, phone. In bytes, gzip -9. The aim for everything is 6 kB. */
-export const BUDGET = 7950
+/** Budget of everything, in bytes, gzip -9. The aim for everything is 6 kB. */
+export const BUDGET = 8150
 
 const file = new URL('../packages/client/miniprogram_dist/index.js', import.meta.url)
 
