@@ -12,7 +12,7 @@ const SLICES = 25
 
 export async function measure(say) {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-bench-'))
-  const store = await openSqliteStore({ file: path.join(dataDir, 'group.db') })
+  const store = await openSqliteStore({ file: path.join(dataDir, 'group.db'), pseudonym: String })
   const single = await openPlain(path.join(dataDir, 'single.db'))
   const figures = { group: [], single: [] }
   say('groups of 64 with fsync, and single rows without, in turn')
@@ -39,7 +39,7 @@ async function perLogin(write) {
 
 // The same tables, written by hand: one transaction a login, not durable.
 async function openPlain(file) {
-  await (await openSqliteStore({ file })).close()
+  await (await openSqliteStore({ file, pseudonym: String })).close()
   const db = new Database(file)
   db.exec('pragma journal_mode = WAL; pragma synchronous = NORMAL')
   const [begin, commit] = [db.prepare('begin immediate'), db.prepare('commit')]

@@ -87,6 +87,8 @@ function expectWhole(file: string, sessions: number): void {
   expect(count('identities i where not exists (select 1 from session_keys k where k.appid = i.appid and k.openid = i.openid)')).toBe(0)
   expect(count('users where uid not in (select uid from sessions)')).toBe(0)
   expect(count('sessions where uid not in (select uid from users)')).toBe(0)
+  expect(count('sessions where id not in (select subject from audit)')).toBe(0)
+  expect(count('audit where subject not in (select id from sessions)')).toBe(0)
   expect(count('sessions')).toBeGreaterThanOrEqual(sessions)
   db.close()
 }

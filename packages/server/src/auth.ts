@@ -3,6 +3,8 @@ import type { App, AuthOptions } from './config.js'
 import { AuthError } from './errors.js'
 import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
+import { createAudit } from './flows/audit.js'
+import type { Audit } from './flows/audit.js'
 import { createBudget } from './flows/decrypt-budget.js'
 import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
@@ -44,6 +46,8 @@ export interface Auth {
   readonly apiKeys: ApiKeys
   /** The keys that seal tokens and stored secrets. */
   readonly keys: SealingKeys
+  /** What happened, and the proof that nobody changed it. */
+  readonly audit: Audit
   /** One-time hand-overs to a web-view. */
   readonly tickets: Tickets
   /** Tells a back end what a token is worth (RFC 7662), openid included. */
@@ -96,6 +100,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     sessions,
     apiKeys: createApiKeys(store, clock),
     keys: createSealingKeys(foundation, phones),
+    audit: createAudit(store),
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
     wechat,

@@ -30,6 +30,8 @@ export interface AuthOptions {
   readonly mostSessions?: number
   /** How many failures of encrypted data a session and a user may have. Default: 5 a session, 20 a user in 24 h; false: no limit. */
   readonly decryptBudget?: DecryptBudget | false
+  /** How long the audit log keeps an event, in ms. Default: 15_811_200_000 (183 days: the law asks for six months). */
+  readonly auditLifeMs?: number
   /** True asks the database at every check. Default: false, the revocation index answers. */
   readonly strict?: boolean
   readonly wechat?: WechatOptions
@@ -56,6 +58,7 @@ export interface Config {
   readonly sessionLifeMs: number
   readonly mostSessions: number | null
   readonly decryptBudget: DecryptBudget | null
+  readonly auditLifeMs: number
   readonly strict: boolean
   readonly wechat: WechatConfig
   readonly timing: { readonly pollMs: number, readonly maxAgeMs: number }
@@ -81,6 +84,7 @@ export function checkOptions(options: AuthOptions, problems: string[]): Config {
     sessionLifeMs: within('sessionLifeMs', options.sessionLifeMs ?? 7 * DAY_MS, 60_000, 90 * DAY_MS, problems),
     mostSessions: options.mostSessions === undefined ? null : within('mostSessions', options.mostSessions, 1, 1000, problems),
     decryptBudget: checkBudget(options.decryptBudget, problems),
+    auditLifeMs: within('auditLifeMs', options.auditLifeMs ?? 183 * DAY_MS, DAY_MS, 3660 * DAY_MS, problems),
     strict: options.strict ?? false,
     wechat,
     timing: {

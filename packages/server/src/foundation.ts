@@ -2,7 +2,7 @@ import { checkOptions } from './config.js'
 import type { AuthOptions, Config } from './config.js'
 import { ConfigError } from './errors.js'
 import { createPseudonymiser } from './log.js'
-import type { Logger, Pseudonymise } from './log.js'
+import type { Pseudonymise } from './log.js'
 import type { Sealer } from './secret.js'
 import { cipherReady } from './session/cipher.js'
 import { createRevocationFeed } from './session/feed.js'
@@ -53,7 +53,8 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   const now = (): number => clock.now()
   await cipherReady()
   const ring = given ?? loadKeyFile(config.dataDir)
-  const store = guardStore(await openStore(config))
+  const pseudonym = createPseudonymiser(ring.current.pseudonymKey)
+  const store = guardStore(await openStore(config, pseudonym))
   const lines = createLines(config.wechat, { now, log })
   const index = createRevocationIndex(now)
   const feed = createRevocationFeed({ store, index, log, ...config.timing })
@@ -61,12 +62,11 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
     await Promise.all([lines.close(), store.close()])
     throw error
   })
-  const pruning = startPruning(store, now, log)
+  const pruning = startPruning(store, config)
   return {
-    ...config, store, lines, ring, index, feed, now,
+    ...config, store, lines, ring, index, feed, now, pseudonym,
     tokens: createTokenSeal(ring),
     sealer: createSealer(ring),
-    pseudonym: createPseudonymiser(ring.current.pseudonymKey),
     async close() {
       clearInterval(pruning)
       feed.stop()
@@ -95,13 +95,16 @@ function checkKeys({ keys }: AuthOptions, problems: string[]): KeyRing | null {
   }
 }
 
-async function openStore(config: Config): Promise<Store> {
-  return 'custom' in config.database ? config.database.custom : openSqliteStore({ file: config.database.sqlite })
+async function openStore({ database }: Config, pseudonym: Pseudonymise): Promise<Store> {
+  return 'custom' in database ? database.custom : openSqliteStore({ file: database.sqlite, pseudonym })
 }
 
-function startPruning(store: Store, now: () => number, log: Logger): NodeJS.Timeout {
-  const prune = (): void => {
-    store.prune(now(), PRUNE_ROWS).catch((error: unknown) => log.warn({ err: error }, 'expired rows could not be removed; trying again in a minute'))
+function startPruning(store: Store, { clock, log, auditLifeMs }: Config): NodeJS.Timeout {
+  const prune = async (): Promise<void> => {
+    await store.prune(clock.now(), PRUNE_ROWS)
+    await store.pruneAudit(clock.now() - auditLifeMs, PRUNE_ROWS)
   }
-  return setInterval(prune, PRUNE_EVERY_MS).unref()
+  return setInterval(() => {
+    prune().catch((error: unknown) => log.warn({ err: error }, 'expired rows could not be removed; trying again in a minute'))
+  }, PRUNE_EVERY_MS).unref()
 }

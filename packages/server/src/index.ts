@@ -1,3 +1,4 @@
+export type { AuditEvent, AuditEventName, AuditMark, AuditRecord } from './audit.js'
 export { createAuth } from './auth.js'
 export type { Auth, Wechat } from './auth.js'
 export { systemClock } from './clock.js'
@@ -6,6 +7,7 @@ export type { AppOptions, AuthOptions, DecryptBudget, FeedTiming, WechatOptions 
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
 export type { ApiKey, ApiKeys } from './flows/api-keys.js'
+export type { Audit, AuditRange, AuditVerdict } from './flows/audit.js'
 export type { SealingKey, SealingKeys } from './flows/sealing-keys.js'
 export type { Sessions } from './flows/sessions.js'
 export type { Tickets } from './flows/tickets.js'
@@ -20,7 +22,7 @@ export type { Logger } from './log.js'
 export { retireFromKeyFile, rotateKeyFile } from './session/key-file.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, ApiKeyRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionRecord, Store,
+  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UserEnd, UserRecord,
 } from './store/store.js'
 export type { CallOptions, WechatCall } from './wechat/call.js'

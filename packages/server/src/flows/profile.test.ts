@@ -15,7 +15,7 @@ beforeAll(cipherReady)
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
 it('answers session_key_stale, before opening anything, when no stored session_key can be read any more', async () => {
-  const store = await openSqliteStore({ file: ':memory:' })
+  const store = await openSqliteStore({ file: ':memory:', pseudonym: String })
   const now = (): number => Date.now()
   const before = createSessionKeys(store, createSealer(parseKeyRing(generateKeyRing())), now)
   const after = createSessionKeys(store, createSealer(parseKeyRing(generateKeyRing())), now)

@@ -10,7 +10,7 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 
 /** A real store whose reads of the feed wait at a gate. */
 async function gated(): Promise<{ store: Store, read: Store['revocationsAfter'], open: () => void }> {
-  const store = await openSqliteStore({ file: ':memory:' })
+  const store = await openSqliteStore({ file: ':memory:', pseudonym: String })
   const gates: (() => void)[] = []
   const read: Store['revocationsAfter'] = async (...input) => {
     const rows = await store.revocationsAfter(...input)

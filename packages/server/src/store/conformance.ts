@@ -1,5 +1,6 @@
 import { accessTokensPromises } from './conformance/access-tokens.js'
 import { apiKeysPromises } from './conformance/api-keys.js'
+import { auditPromises } from './conformance/audit.js'
 import { encryptedDataPromises } from './conformance/encrypted-data.js'
 import { loginsPromises } from './conformance/logins.js'
 import { phonesPromises } from './conformance/phones.js'
@@ -30,6 +31,7 @@ const ALL: readonly Promises[] = [
   ticketsPromises,
   apiKeysPromises,
   accessTokensPromises,
+  auditPromises,
   pruningPromises,
 ]
 

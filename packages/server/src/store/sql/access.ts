@@ -1,4 +1,5 @@
 import type { Kysely, Transaction } from 'kysely'
+import type { WriteAudit } from './audit.js'
 import type { Tables } from './schema.js'
 
 /** How the operations reach the database. */
@@ -7,4 +8,6 @@ export interface SqlAccess {
   readonly db: Kysely<Tables>
   /** All of the work or none of it, durable when it resolves. */
   readonly inTransaction: <T>(work: (tx: Transaction<Tables>) => Promise<T>) => Promise<T>
+  /** The events of a transaction, as its last statements. */
+  readonly writeAudit: WriteAudit
 }

@@ -6,6 +6,7 @@ import { ticketsAndApiKeys } from './migrations/0003-tickets-and-api-keys.js'
 import { accessTokens } from './migrations/0004-access-tokens.js'
 import { phones } from './migrations/0005-phones.js'
 import { encryptedData } from './migrations/0006-encrypted-data.js'
+import { audit } from './migrations/0010-audit.js'
 import type { Tables } from './schema.js'
 
 // One step a migration, and names that sort in the order of time; a step that has been released never changes.
@@ -16,6 +17,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0004_access_tokens': accessTokens,
   '0005_phones': phones,
   '0006_encrypted_data': encryptedData,
+  '0010_audit': audit,
 }
 
 /** Brings the database to this version. Throws what the failing step threw; earlier steps stay. */

@@ -2,7 +2,7 @@ import type { PhoneStore } from '../store.js'
 import type { SqlAccess } from './access.js'
 
 /** Phone numbers, sealed. */
-export function phonesOn({ db, inTransaction }: SqlAccess): PhoneStore {
+export function phonesOn({ db, inTransaction, writeAudit }: SqlAccess): PhoneStore {
   return {
     async findPhone(uid) {
       const row = await db.selectFrom('phones').select(['sealed', 'country_code as countryCode', 'verified_at as verifiedAt']).where('uid', '=', uid).executeTakeFirst()
@@ -17,8 +17,10 @@ export function phonesOn({ db, inTransaction }: SqlAccess): PhoneStore {
     }),
 
     savePhone: (uid, { sealed, countryCode, verifiedAt }, blind) => inTransaction(async (tx) => {
-      await tx.deleteFrom('phones').where((row) => row.or([row('uid', '=', uid), row('blind', 'in', blind)])).execute()
+      const had = await tx.deleteFrom('phones').where((row) => row.or([row('uid', '=', uid), row('blind', 'in', blind)])).returning('uid').execute()
       await tx.insertInto('phones').values({ uid, sealed, blind: blind[0], country_code: countryCode, verified_at: verifiedAt }).execute()
+      const taken = had.filter((row) => row.uid !== uid).map((row) => ({ at: verifiedAt, event: 'phone_taken' as const, uid: row.uid }))
+      await writeAudit(tx, [...taken, { at: verifiedAt, event: 'phone_bound', uid }])
     }),
   }
 }

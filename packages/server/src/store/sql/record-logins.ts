@@ -1,7 +1,8 @@
 import type { Profile } from '@tongxing/protocol'
 import type { Transaction } from 'kysely'
 import { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS } from '../store.js'
-import type { LoginRecord, RecordedLogin, Revocation } from '../store.js'
+import type { AuditNote, LoginRecord, RecordedLogin, Revocation } from '../store.js'
+import type { WriteAudit } from './audit.js'
 import { appendRevocation } from './revocations.js'
 import { profileOf } from './schema.js'
 import type { Tables } from './schema.js'
@@ -17,16 +18,24 @@ interface Found {
 }
 
 /** Writes a group of logins: a fixed number of statements, however many logins. Runs inside one transaction. */
-export async function recordLogins(tx: Tx, logins: readonly LoginRecord[]): Promise<RecordedLogin[]> {
+export async function recordLogins(tx: Tx, logins: readonly LoginRecord[], writeAudit: WriteAudit): Promise<RecordedLogin[]> {
   const found = new Map<string, Found>()
   for (const [appid, group] of byApp(logins)) await findKnown(tx, appid, group, found)
   const accepted = logins.filter((login) => !found.get(identityOf(login))?.banned)
   const fresh = new Set(accepted.filter((login) => claimNew(login, found)))
   const replaced = accepted.length > 0 ? await write(tx, accepted, [...fresh], found) : new Map<LoginRecord, Revocation[]>()
+  await writeAudit(tx, accepted.flatMap((login) => notesOf(login, found.get(identityOf(login))!.uid, fresh.has(login), replaced.get(login) ?? [])))
   return logins.map((login) => {
     const { uid, epoch, banned, profile } = found.get(identityOf(login))!
     return banned ? { banned, uid } : { banned, uid, isNew: fresh.has(login), epoch, profile, replaced: replaced.get(login) ?? [] }
   })
+}
+
+function notesOf({ appid, sessionId, issuedAt: at }: LoginRecord, uid: string, isNew: boolean, replaced: readonly Revocation[]): AuditNote[] {
+  return [
+    { at, event: isNew ? 'first_login' : 'login', uid, appid, subject: sessionId },
+    ...replaced.map(({ subject, reason }) => ({ at, event: 'session_ended' as const, uid, appid, subject, detail: reason })),
+  ]
 }
 
 async function write(tx: Tx, logins: readonly LoginRecord[], fresh: readonly LoginRecord[], found: Map<string, Found>): Promise<Map<LoginRecord, Revocation[]>> {

@@ -1,5 +1,6 @@
 import type { Profile } from '@tongxing/protocol'
 import type { Selectable } from 'kysely'
+import type { AuditRecord } from '../../audit.js'
 import type { Revocation, UserRecord } from '../store.js'
 
 /** The tables. Times are ms since the epoch; ids, fingerprints and sealed values are ASCII text. */
@@ -16,6 +17,8 @@ export interface Tables {
   phones: PhonesTable
   decrypt_failures: DecryptFailuresTable
   used_data: UsedDataTable
+  audit: AuditTable
+  audit_marks: AuditMarksTable
 }
 
 export interface UsersTable {
@@ -124,6 +127,25 @@ export interface DecryptFailuresTable {
 export interface UsedDataTable {
   hash: string
   until: number
+}
+
+/** The audit log: a chain of hashes. */
+export interface AuditTable {
+  seq: number
+  at: number
+  event: AuditRecord['event']
+  user: string | null
+  appid: string | null
+  subject: string | null
+  detail: string | null
+  hash: string
+}
+
+/** `start`: the last event that was pruned. `head`: the last one written; locked until commit, so that the chain has one order. */
+export interface AuditMarksTable {
+  name: 'start' | 'head'
+  seq: number
+  hash: string
 }
 
 export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {

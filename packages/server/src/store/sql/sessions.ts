@@ -10,7 +10,7 @@ import type { Tables } from './schema.js'
 const FOR_GOOD = Number.MAX_SAFE_INTEGER
 
 /** Sessions, and what ends them. */
-export function sessionsOn({ db, inTransaction }: SqlAccess): SessionStore {
+export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): SessionStore {
   return {
     findSessions: (uid, now) => db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid')
       .select(['sessions.id as sessionId', 'appid', 'device', 'issued_at as issuedAt', 'expires_at as expiresAt'])
@@ -25,7 +25,9 @@ export function sessionsOn({ db, inTransaction }: SqlAccess): SessionStore {
 
     endEverything: (at) => inTransaction(async (tx) => {
       await tx.updateTable('sessions').set({ ended_at: at, end_reason: 'restored' }).where('ended_at', 'is', null).execute()
-      return appendRevocation(tx, { kind: 'all', subject: '', epoch: at, reason: 'restored', until: at + LONGEST_SESSION_MS })
+      const revocation = await appendRevocation(tx, { kind: 'all', subject: '', epoch: at, reason: 'restored', until: at + LONGEST_SESSION_MS })
+      await writeAudit(tx, [{ at, event: 'restored', uid: null }])
+      return revocation
     }),
 
     async isSessionLive(sessionId) {
@@ -40,19 +42,30 @@ export function sessionsOn({ db, inTransaction }: SqlAccess): SessionStore {
       const until = row?.expires_at ?? end.tokenExpiresAt
       if (until === null || (row && row.ended_at !== null)) return null
       await tx.updateTable('sessions').set({ ended_at: end.at, end_reason: end.reason }).where('id', '=', end.sessionId).execute()
-      return appendRevocation(tx, { kind: 'session', subject: end.sessionId, epoch: 0, reason: end.reason, until })
+      const revocation = await appendRevocation(tx, { kind: 'session', subject: end.sessionId, epoch: 0, reason: end.reason, until })
+      await writeAudit(tx, [{ at: end.at, event: 'session_ended', uid: end.uid, subject: end.sessionId, detail: end.reason }])
+      return revocation
     }),
 
-    endAllSessions: (end) => inTransaction((tx) => raiseEpoch(tx, end)),
+    endAllSessions: (end) => inTransaction(async (tx) => {
+      const revocation = await raiseEpoch(tx, end)
+      if (revocation) await writeAudit(tx, [{ at: end.at, event: 'sessions_ended', uid: end.uid, detail: end.reason }])
+      return revocation
+    }),
 
     ban: (uid, at) => inTransaction(async (tx) => {
       await tx.updateTable('users').set({ banned_at: at }).where('uid', '=', uid).execute()
-      return raiseEpoch(tx, { uid, reason: 'banned', at })
+      const revocation = await raiseEpoch(tx, { uid, reason: 'banned', at })
+      if (revocation) await writeAudit(tx, [{ at, event: 'banned', uid }])
+      return revocation
     }),
 
     unban: (uid, at) => inTransaction(async (tx) => {
       const lifted = await tx.updateTable('users').set({ banned_at: null }).where('uid', '=', uid).where('banned_at', 'is not', null).executeTakeFirst()
-      return lifted.numUpdatedRows > 0n ? raiseEpoch(tx, { uid, reason: 'ban_lifted', at }) : null
+      if (lifted.numUpdatedRows === 0n) return null
+      const revocation = await raiseEpoch(tx, { uid, reason: 'ban_lifted', at })
+      await writeAudit(tx, [{ at, event: 'ban_lifted', uid }])
+      return revocation
     }),
 
     revocationsAfter: (seq, limit) => db.selectFrom('revocations').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute(),

@@ -1,10 +1,12 @@
 import { sql } from 'kysely'
 import type { Kysely, Transaction } from 'kysely'
+import type { Pseudonymise } from '../../log.js'
 import { createGroupCommit } from '../group-commit.js'
 import type { LoginRecord, RecordedLogin, Store } from '../store.js'
 import type { SqlAccess } from './access.js'
 import { accessTokensOn } from './access-tokens.js'
 import { apiKeysOn } from './api-keys.js'
+import { auditOn, createWriteAudit } from './audit.js'
 import { encryptedDataOn } from './encrypted-data.js'
 import { phonesOn } from './phones.js'
 import { prune } from './prune.js'
@@ -23,15 +25,18 @@ export interface Connections {
   readonly read: Kysely<Tables>
   /** True for an error that one row has caused; the others of its group may be written without it. */
   readonly isRowFault: (error: unknown) => boolean
+  /** What the audit log calls a uid. */
+  readonly pseudonym: Pseudonymise
 }
 
 /** The store on SQL: one Kysely path. */
-export function createSqlStore({ write, read: db, isRowFault }: Connections): Store {
+export function createSqlStore({ write, read: db, isRowFault, pseudonym }: Connections): Store {
   const inTransaction = <T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> => write.transaction().execute(work)
-  const access: SqlAccess = { db, inTransaction }
+  const writeAudit = createWriteAudit(pseudonym)
+  const access: SqlAccess = { db, inTransaction, writeAudit }
 
   return {
-    recordLogin: createGroupCommit<LoginRecord, RecordedLogin>((logins) => inTransaction((tx) => recordLogins(tx, logins)), { isItemFault: isRowFault }),
+    recordLogin: createGroupCommit<LoginRecord, RecordedLogin>((logins) => inTransaction((tx) => recordLogins(tx, logins, writeAudit)), { isItemFault: isRowFault }),
     ...usersOn(access),
     ...sessionsOn(access),
     ...sessionKeysOn(access),
@@ -40,6 +45,7 @@ export function createSqlStore({ write, read: db, isRowFault }: Connections): St
     ...ticketsOn(access),
     ...apiKeysOn(access),
     ...accessTokensOn(access),
+    ...auditOn(access),
 
     prune: (now, limit) => inTransaction((tx) => prune(tx, now, limit)),
 

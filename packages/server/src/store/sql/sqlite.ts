@@ -3,6 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
 import type { DatabaseConnection, Dialect, SqliteDatabase, TransactionSettings } from 'kysely'
+import type { Pseudonymise } from '../../log.js'
 import type { Store } from '../store.js'
 import { migrate } from './migrations.js'
 import type { Tables } from './schema.js'
@@ -13,6 +14,8 @@ import { createSqlStore } from './sql-store.js'
 export interface SqliteOptions {
   /** Path of the database file, or `:memory:`. Its folder is made when missing. */
   readonly file: string
+  /** What the audit log calls a uid. */
+  readonly pseudonym: Pseudonymise
 }
 
 // The first is for opening and migrating, when several servers may start on one fresh file.
@@ -26,7 +29,7 @@ const PRAGMAS = [
 ]
 
 /** Opens the embedded store and brings it to the current schema. */
-export async function openSqliteStore({ file }: SqliteOptions): Promise<Store> {
+export async function openSqliteStore({ file, pseudonym }: SqliteOptions): Promise<Store> {
   const inMemory = file === ':memory:'
   if (!inMemory) mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 })
   const write = connect(file)
@@ -34,7 +37,7 @@ export async function openSqliteStore({ file }: SqliteOptions): Promise<Store> {
   await migrate(write)
   // A second connection for readers: in WAL they see the last commit and wait for nobody. A database in memory is its connection's alone.
   const read = inMemory ? write : connect(file)
-  return createSqlStore({ write, read, isRowFault })
+  return createSqlStore({ write, read, isRowFault, pseudonym })
 }
 
 function connect(file: string): Kysely<Tables> {
