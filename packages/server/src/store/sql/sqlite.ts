@@ -16,6 +16,8 @@ export interface SqliteOptions {
   readonly file: string
   /** What the audit log calls a uid. */
   readonly pseudonym: Pseudonymise
+  /** Called with each statement of the writing connection just before it runs. Internal: the tests end the process there. */
+  readonly beforeStatement?: (sql: string) => void
 }
 
 // The first is for opening and migrating, when several servers may start on one fresh file.
@@ -29,10 +31,10 @@ const PRAGMAS = [
 ]
 
 /** Opens the embedded store and brings it to the current schema. */
-export async function openSqliteStore({ file, pseudonym }: SqliteOptions): Promise<Store> {
+export async function openSqliteStore({ file, pseudonym, beforeStatement }: SqliteOptions): Promise<Store> {
   const inMemory = file === ':memory:'
   if (!inMemory) mkdirSync(path.dirname(path.resolve(file)), { recursive: true, mode: 0o700 })
-  const write = connect(file)
+  const write = connect(file, beforeStatement)
   if (!inMemory && process.platform !== 'win32') chmodSync(file, 0o600)
   await migrate(write)
   // A second connection for readers: in WAL they see the last commit and wait for nobody. A database in memory is its connection's alone.
@@ -40,10 +42,24 @@ export async function openSqliteStore({ file, pseudonym }: SqliteOptions): Promi
   return createSqlStore({ write, read, isRowFault, pseudonym })
 }
 
-function connect(file: string): Kysely<Tables> {
+function connect(file: string, beforeStatement?: (sql: string) => void): Kysely<Tables> {
   const database = openSqlite(file)
   for (const pragma of PRAGMAS) database.prepare(`pragma ${pragma}`).all([])
-  return new Kysely<Tables>({ dialect: immediateSqlite(database) })
+  return new Kysely<Tables>({ dialect: immediateSqlite(beforeStatement ? announced(database, beforeStatement) : database) })
+}
+
+function announced(database: SqliteDatabase, beforeStatement: (sql: string) => void): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare(sql) {
+      const statement = database.prepare(sql)
+      const announce = <Result>(run: (parameters: readonly unknown[]) => Result) => (parameters: readonly unknown[]): Result => {
+        beforeStatement(sql)
+        return run(parameters)
+      }
+      return { reader: statement.reader, all: announce(statement.all), run: announce(statement.run), iterate: announce(statement.iterate) }
+    },
+  }
 }
 
 const LONGEST_WAIT_MS = 5000

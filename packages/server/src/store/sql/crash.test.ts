@@ -1,0 +1,58 @@
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { expect, it, onTestFinished } from 'vitest'
+import { recordSample, sampleLogin } from '../conformance.js'
+import { NOW } from '../conformance/samples.js'
+import type { Store } from '../store.js'
+import { openSqlite } from './sqlite-driver.js'
+import { openSqliteStore } from './sqlite.js'
+
+type Rows = Readonly<Record<string, readonly unknown[]>>
+
+/** A store, and what its file would hold if the process were killed before each statement of a piece of work. */
+async function openWatched(): Promise<{ store: Store, rows: () => Rows, deathsOf: (work: () => Promise<unknown>) => Promise<Rows[]> }> {
+  const dir = mkdtempSync(path.join(tmpdir(), 'tongxing-statements-'))
+  const file = path.join(dir, 'live.db')
+  let copies = 0
+  const rows = (): Rows => rowsAfterDeath(file, path.join(dir, `dead-${++copies}.db`))
+  let instants: Rows[] | null = null
+  const store = await openSqliteStore({ file, pseudonym: String, beforeStatement: () => instants?.push(rows()) })
+  onTestFinished(async () => {
+    await store.close()
+    rmSync(dir, { recursive: true })
+  })
+  return {
+    store,
+    rows,
+    async deathsOf(work) {
+      const seen: Rows[] = instants = []
+      await work()
+      instants = null
+      return seen
+    },
+  }
+}
+
+// What a process has written is in its files, killed or not: a copy of file and log is what the next process would find.
+function rowsAfterDeath(file: string, copy: string): Rows {
+  for (const end of ['', '-wal']) copyFileSync(file + end, copy + end)
+  const db = openSqlite(copy)
+  expect(db.prepare('pragma integrity_check').all([])).toEqual([{ integrity_check: 'ok' }])
+  const tables = db.prepare('select name from sqlite_master where type = \'table\' order by name').all([]) as { name: string }[]
+  const rows = Object.fromEntries(tables.map(({ name }) => [name, db.prepare(`select * from ${name}`).all([])]))
+  db.close()
+  return rows
+}
+
+it('F14: a login killed before any of its statements leaves nothing, a first one and a later one that replaces a session', async () => {
+  const { store, rows, deathsOf } = await openWatched()
+  for (const login of [sampleLogin({ openid: 'oA', unionid: 'oU', mostSessions: 1 }), sampleLogin({ openid: 'oA', unionid: 'oU', mostSessions: 1, issuedAt: NOW + 1 })]) {
+    const before = rows()
+    const deaths = await deathsOf(() => recordSample(store, login))
+    expect(deaths.length).toBeGreaterThan(5)
+    for (const left of deaths) expect(left).toEqual(before)
+    expect(rows()).not.toEqual(before)
+    expect(await store.isSessionLive(login.sessionId)).toBe(true)
+  }
+})
