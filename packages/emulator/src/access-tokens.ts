@@ -5,20 +5,22 @@ import type { Random } from './random.js'
 const TOKEN_LIFE = 7200_000
 /** ms before the end at which a renewal gives a new token, and that the old one lives on beside it. */
 const OVERLAP = 5 * 60_000
+/** ms that a dead token is remembered, to be told as expired rather than unknown. */
+const MEMORY = 3600_000
 const FORCED_EVERY = 30_000
 const FORCED_PER_DAY = 20
 const DAY = 86_400_000
 
 interface Token {
   readonly text: string
+  readonly appid: string
+  readonly mintedAt: number
   expiresAt: number
 }
 
 interface AppTokens {
   stable: Token | undefined
   classic: Token | undefined
-  /** Tokens that a newer one replaced and that still work for a while. */
-  fading: Token[]
   /** When refreshes were forced, in ms since the epoch. */
   forced: number[]
 }
@@ -38,15 +40,29 @@ export interface AccessTokens {
 /** `now` in ms. */
 export function createAccessTokens(now: () => number, random: Random): AccessTokens {
   const apps = new Map<string, AppTokens>()
+  const tokens = new Map<string, Token>()
   const of = (appid: string): AppTokens => {
-    const known = apps.get(appid) ?? { stable: undefined, classic: undefined, fading: [], forced: [] }
+    const known = apps.get(appid) ?? { stable: undefined, classic: undefined, forced: [] }
     apps.set(appid, known)
     return known
   }
-  const mint = (): Token => ({ text: `${randomText(random, 40)}_${randomText(random, 90)}`, expiresAt: now() + TOKEN_LIFE })
-  const fade = (app: AppTokens, token: Token | undefined): void => {
-    app.fading = app.fading.filter(({ expiresAt }) => expiresAt > now())
-    if (token !== undefined) app.fading.push({ text: token.text, expiresAt: Math.min(token.expiresAt, now() + OVERLAP) })
+
+  function mint(appid: string): Token {
+    // Maps keep the order of insertion, so the oldest tokens come first.
+    for (const [text, { mintedAt }] of tokens) {
+      if (mintedAt + TOKEN_LIFE + MEMORY > now()) break
+      tokens.delete(text)
+    }
+    const token = { text: `${randomText(random, 40)}_${randomText(random, 90)}`, appid, mintedAt: now(), expiresAt: now() + TOKEN_LIFE }
+    tokens.set(token.text, token)
+    return token
+  }
+
+  const fade = (token: Token | undefined): void => {
+    if (token !== undefined) token.expiresAt = Math.min(token.expiresAt, now() + OVERLAP)
+  }
+  const kill = (token: Token | undefined): void => {
+    if (token !== undefined) tokens.delete(token.text)
   }
   const answer = (token: Token) => ({ token: token.text, expiresIn: Math.floor((token.expiresAt - now()) / 1000) })
 
@@ -61,26 +77,25 @@ export function createAccessTokens(now: () => number, random: Random): AccessTok
       const app = of(appid)
       if (force && mayForce(app)) {
         app.forced.push(now())
-        app.stable = mint() // the token before is dead at once: it does not fade
+        kill(app.stable)
+        app.stable = mint(appid)
       } else if (app.stable === undefined || app.stable.expiresAt - now() <= OVERLAP) {
-        fade(app, app.stable)
-        app.stable = mint()
+        fade(app.stable)
+        app.stable = mint(appid)
       }
       return answer(app.stable)
     },
     classic(appid) {
       const app = of(appid)
-      fade(app, app.classic)
-      app.classic = mint()
+      fade(app.classic)
+      app.classic = mint(appid)
       return answer(app.classic)
     },
-    check(token) {
-      if (token === null || token === '') return { errcode: 41001 }
-      for (const [appid, { stable, classic, fading }] of apps) {
-        const found = [stable, classic, ...fading].find((candidate) => candidate?.text === token)
-        if (found !== undefined) return found.expiresAt > now() ? { appid } : { errcode: 42001 }
-      }
-      return { errcode: 40001 }
+    check(text) {
+      if (text === null || text === '') return { errcode: 41001 }
+      const token = tokens.get(text)
+      if (token === undefined) return { errcode: 40001 }
+      return token.expiresAt > now() ? { appid: token.appid } : { errcode: 42001 }
     },
   }
 }

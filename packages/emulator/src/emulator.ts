@@ -21,9 +21,14 @@ import type { MountedHandler } from './mounts.js'
 import { createPhoneCodes } from './phone-codes.js'
 import { makePhoneData } from './phone-data.js'
 import type { PhoneData } from './phone-data.js'
+import { createPayments } from './payments.js'
+import type { Payment, PaymentOptions } from './payments.js'
+import { createPluginCodes } from './plugin-codes.js'
+import type { PluginUser } from './plugin-codes.js'
 import type { PushEvent } from './push/event.js'
 import { createPush } from './push/push.js'
 import type { PushReport, PushUrlReport } from './push/push.js'
+import { createQuotaCounter } from './quotas.js'
 import { createRandom } from './random.js'
 import type { Random } from './random.js'
 import { createListener } from './server.js'
@@ -32,6 +37,7 @@ import { createState } from './state.js'
 import type { AppOptions, AppUser, EmulatedApp, Person, PersonChanges, PersonOptions, SavedState, State } from './state.js'
 import { createTraffic } from './traffic.js'
 import type { Traffic } from './traffic.js'
+import { createUserEncryptKeys } from './user-encrypt-keys.js'
 import { makeProfile } from './wechat.js'
 import type { Wechat } from './wechat.js'
 import type { PhoneMemory } from './wx/device-context.js'
@@ -84,6 +90,10 @@ export interface Emulator {
   issueCode(user: AppUser): string
   /** A code, as the event of the phone button hands it out. Throws TypeError on an unknown app or person. */
   issuePhoneCode(user: AppUser): string
+  /** A code, as wx.pluginLogin hands it out to a plugin (`plugin` is its appid). Throws TypeError on an unknown app, plugin or person. */
+  issuePluginCode(user: PluginUser): string
+  /** That user has paid: getpaidunionid answers for five minutes. Throws TypeError on an unknown app or person. */
+  pay(options: PaymentOptions): Payment
   /** What getUserProfile would hand out with real data, encrypted with the live session_key. Throws TypeError on an unknown app or person. */
   profileOf(user: AppUser): SignedProfile
   /** What the event of the phone button hands out: code, and the number encrypted with the live session_key. Throws TypeError on an unknown app or person. */
@@ -142,6 +152,8 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     changePerson: state.changePerson,
     issueCode: (user) => wechat.codes.issue(user).code,
     issuePhoneCode: (user) => wechat.phoneCodes.issue(user),
+    issuePluginCode: wechat.pluginCodes.issue,
+    pay: wechat.payments.pay,
     phoneDataOf: (user) => makePhoneData(wechat, user),
     push: wechat.push.event,
     checkPushUrl: (appid) => wechat.push.checkUrl(appid),
@@ -173,6 +185,10 @@ function assemble(options: EmulatorOptions, base: { state: State, clock: Timekee
     phoneCodes: createPhoneCodes(state, clock.now, random),
     faults: createFaults(random),
     encryptedMessages: createEncryptedMessages(clock.now, options.encryptedMsgHash ?? 'either'),
+    payments: createPayments(state, clock.now, random),
+    pluginCodes: createPluginCodes(state, clock.now, random),
+    userEncryptKeys: createUserEncryptKeys(state, clock.now, random),
+    quotas: createQuotaCounter(clock.now, (appid) => state.findApp(appid)?.quotas),
     push: createPush({ state, clock, random, traffic }),
     contentRules: options.contentRules ?? DEFAULT_CONTENT_RULES,
     mediaCheckMs: options.mediaCheckMs ?? 1000,

@@ -26,6 +26,11 @@ export function makeError(family: ApiFamily, errcode: number, text: string, now:
 export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   [-1]: 'system error',
   1: 'data not exit',
+  1001: 'bad args',
+  1003: 'too fast',
+  1005: 'plugin appid mismatch',
+  1007: 'not found',
+  1022: 'json error',
   40001: 'invalid credential, access_token is invalid or not latest, could get access_token by getStableAccessToken, more details at https://mmbizurl.cn/s/JtxxFh33r',
   40002: 'invalid grant_type',
   40003: 'invalid openid',
@@ -58,4 +63,6 @@ export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   87009: 'invalid signature',
   87014: 'risky content',
   87020: 'repeat request limit',
+  89002: 'open not exists',
+  89300: 'invalid trade',
 }

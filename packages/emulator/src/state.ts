@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import { checkPushConfig } from './push/config.js'
 import type { PushConfig } from './push/config.js'
+import { checkQuotas } from './quotas.js'
+import type { Quotas } from './quotas.js'
 import { randomOpenid } from './random.js'
 import type { Random } from './random.js'
 
@@ -27,6 +29,10 @@ export interface AppOptions {
   sessionKeyPolicy?: SessionKeyPolicy
   /** Where events of its users are pushed. Default: null, nowhere. A config that makes no sense is refused with a TypeError. */
   push?: PushConfig | null
+  /** Addresses that may get an access_token; others are 40164. Default: null, all. */
+  ipWhitelist?: readonly string[] | null
+  /** How often it may call a path: `{'/wxa/msg_sec_check': {day: 100}}`. Default: what WeChat gives every app. */
+  quotas?: Quotas
 }
 
 /** A registered mini program. Name, binding and policy may be changed while the emulator runs. */
@@ -37,6 +43,8 @@ export interface EmulatedApp {
   unionScope: string | null
   sessionKeyPolicy: SessionKeyPolicy
   push?: PushConfig | null
+  ipWhitelist?: readonly string[] | null
+  quotas?: Quotas
 }
 
 /** A simulated WeChat user to be added. */
@@ -197,6 +205,7 @@ function makeApp(options: AppOptions, random: Random): EmulatedApp {
     throw new TypeError(`the emulator refuses real AppIDs: ${JSON.stringify(appid)} is not "wxemu" and 13 hex digits`)
   }
   if (options.push) checkPushConfig(options.push)
+  if (options.quotas) checkQuotas(options.quotas)
   return {
     appid,
     secret: options.secret ?? random.bytes(16).toString('hex'),
@@ -204,6 +213,8 @@ function makeApp(options: AppOptions, random: Random): EmulatedApp {
     unionScope: options.unionScope ?? null,
     sessionKeyPolicy: options.sessionKeyPolicy ?? 'at_code',
     ...options.push && { push: options.push },
+    ...options.ipWhitelist && { ipWhitelist: options.ipWhitelist },
+    ...options.quotas && { quotas: options.quotas },
   }
 }
 

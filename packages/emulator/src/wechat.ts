@@ -8,9 +8,13 @@ import type { PhoneCodes } from './phone-codes.js'
 import { makeUserInfo, signProfile } from './profile-data.js'
 import type { SignedProfile } from './profile-data.js'
 import type { Push } from './push/push.js'
+import type { Payments } from './payments.js'
+import type { PluginCodes } from './plugin-codes.js'
+import type { QuotaCounter } from './quotas.js'
 import type { Random } from './random.js'
 import type { AppUser, State } from './state.js'
 import type { TrafficLog } from './traffic.js'
+import type { UserEncryptKeys } from './user-encrypt-keys.js'
 
 /** The parts of the emulated WeChat, as the server API, the control API and the devices share them. */
 export interface Wechat {
@@ -23,6 +27,10 @@ export interface Wechat {
   readonly traffic: TrafficLog
   readonly faults: Faults
   readonly encryptedMessages: EncryptedMessages
+  readonly payments: Payments
+  readonly pluginCodes: PluginCodes
+  readonly userEncryptKeys: UserEncryptKeys
+  readonly quotas: QuotaCounter
   readonly push: Push
   /** What content checks find. */
   readonly contentRules: readonly ContentRule[]

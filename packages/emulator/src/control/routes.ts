@@ -10,6 +10,8 @@ import { addPerson } from './people.js'
 import { phone } from './phone.js'
 import { profile } from './profile.js'
 import { expireSession } from './session.js'
+import { pay } from './payment.js'
+import { plugin } from './plugin.js'
 import { configurePush, push } from './push.js'
 import { getState } from './state.js'
 import { clearTraffic, getTraffic, streamTraffic } from './traffic.js'
@@ -26,6 +28,8 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/profile': { POST: profile },
   '/phone': { POST: phone },
   '/session': { POST: expireSession },
+  '/plugin': { POST: plugin },
+  '/pay': { POST: pay },
   '/push': { POST: push },
   '/push/config': { POST: configurePush },
   '/clock': { GET: (_, wechat) => getClock(wechat), POST: advanceClock },

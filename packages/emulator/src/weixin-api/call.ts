@@ -19,7 +19,7 @@ export interface Endpoint {
   readonly token?: boolean
   /** What a POST must carry; absent: nothing. `json_or_form` takes `a=b` too. */
   readonly body?: 'json' | 'json_or_form'
-  /** Errcode of a body that does not parse. Default: 47001. */
+  /** Errcode of a body that is empty or does not parse. Default: 44002 and 47001. */
   readonly badBody?: number
   /** Errcode of too many calls in a minute. Default: 45011. */
   readonly tooFast?: number

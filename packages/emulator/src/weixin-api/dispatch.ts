@@ -4,6 +4,7 @@ import type { ApiAnswer, Refusal } from './answer.js'
 import { parseMembers } from './body.js'
 import type { ApiCall, Endpoint } from './call.js'
 import { ENDPOINTS } from './endpoints.js'
+import { overQuota } from './quota.js'
 
 /** A request to WeChat's server API. */
 export interface ApiRequest {
@@ -20,7 +21,7 @@ export function dispatch(request: ApiRequest, wechat: Wechat): ApiAnswer {
   const endpoint = Object.hasOwn(ENDPOINTS, request.path) ? ENDPOINTS[request.path] : undefined
   if (endpoint === undefined) return refuse(40066)
   if (!endpoint.methods.some((method) => method === request.method)) return refuse(endpoint.methods[0] === 'GET' ? 43001 : 43002)
-  const appid = endpoint.token === true ? holderOf(request, wechat) : ''
+  const appid = endpoint.token === true ? holderOf(request, endpoint, wechat) : ''
   if (typeof appid !== 'string') return appid
   const body = bodyOf(request, endpoint)
   if ('errcode' in body) return body
@@ -29,16 +30,17 @@ export function dispatch(request: ApiRequest, wechat: Wechat): ApiAnswer {
   return answer
 }
 
-function holderOf({ query }: ApiRequest, { accessTokens }: Wechat): string | Refusal {
-  const verdict = accessTokens.check(query.get('access_token'))
-  return 'errcode' in verdict ? refuse(verdict.errcode) : verdict.appid
+function holderOf({ path, query }: ApiRequest, { tooFast }: Endpoint, wechat: Wechat): string | Refusal {
+  const verdict = wechat.accessTokens.check(query.get('access_token'))
+  if ('errcode' in verdict) return refuse(verdict.errcode)
+  return overQuota(verdict.appid, path, wechat, tooFast) ?? verdict.appid
 }
 
-function bodyOf({ method, text }: ApiRequest, { body, badBody = 47001 }: Endpoint): { members: ApiCall['body'] } | Refusal {
+function bodyOf({ method, text }: ApiRequest, { body, badBody }: Endpoint): { members: ApiCall['body'] } | Refusal {
   if (method === 'GET' || (text === '' && body === undefined)) return { members: {} }
-  if (text === '') return refuse(44002)
+  if (text === '') return refuse(badBody ?? 44002)
   const members = parseMembers(text) ?? (body === 'json_or_form' ? Object.fromEntries(new URLSearchParams(text)) : undefined)
-  return members === undefined ? refuse(badBody) : { members }
+  return members === undefined ? refuse(badBody ?? 47001) : { members }
 }
 
 function warnOfAppid(appid: unknown, { state }: Wechat): void {

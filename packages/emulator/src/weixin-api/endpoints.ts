@@ -1,6 +1,9 @@
 import { stableToken, token } from './access-token.js'
 import type { Endpoint } from './call.js'
 import { checkEncryptedMsg } from './checkencryptedmsg.js'
+import { getPaidUnionid } from './getpaidunionid.js'
+import { getPluginOpenPId } from './getpluginopenpid.js'
+import { getUserEncryptKey } from './getuserencryptkey.js'
 import { getUserPhoneNumber } from './getuserphonenumber.js'
 import { jscode2session } from './jscode2session.js'
 import { mediaCheckAsync } from './media-check-async.js'
@@ -20,6 +23,9 @@ export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/wxa/resetusersessionkey': { methods: EITHER, token: true, handle: resetUserSessionKey },
   '/wxa/business/getuserphonenumber': { methods: POST, token: true, body: 'json', handle: getUserPhoneNumber },
   '/wxa/business/checkencryptedmsg': { methods: POST, token: true, body: 'json_or_form', handle: checkEncryptedMsg },
+  '/wxa/business/getuserencryptkey': { methods: EITHER, token: true, handle: getUserEncryptKey },
+  '/wxa/getpaidunionid': { methods: GET, token: true, handle: getPaidUnionid },
+  '/wxa/getpluginopenpid': { methods: POST, token: true, body: 'json', badBody: 1022, tooFast: 1003, handle: getPluginOpenPId },
   '/wxa/msg_sec_check': { methods: POST, token: true, body: 'json', tooFast: 44991, handle: msgSecCheck },
   '/wxa/media_check_async': { methods: POST, token: true, body: 'json', tooFast: 44991, handle: mediaCheckAsync },
 }

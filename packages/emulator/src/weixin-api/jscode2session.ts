@@ -2,9 +2,10 @@ import type { Wechat } from '../wechat.js'
 import { refuse } from './answer.js'
 import type { ApiAnswer } from './answer.js'
 import type { ApiCall } from './call.js'
+import { overQuota } from './quota.js'
 
 /** `GET /sns/jscode2session`: code for openid and session_key. */
-export function jscode2session({ query }: ApiCall, about: Wechat): ApiAnswer {
+export function jscode2session({ query }: ApiCall, wechat: Wechat): ApiAnswer {
   const appid = query.get('appid') ?? ''
   const secret = query.get('secret') ?? ''
   const code = query.get('js_code') ?? ''
@@ -13,11 +14,13 @@ export function jscode2session({ query }: ApiCall, about: Wechat): ApiAnswer {
   if (code === '') return refuse(41008)
   if (query.get('grant_type') !== 'authorization_code') return refuse(40002)
 
-  const app = about.state.findApp(appid)
+  const app = wechat.state.findApp(appid)
   if (app === undefined) return refuse(40013)
   if (app.secret !== secret) return refuse(40125)
 
-  const result = about.codes.exchange(appid, code)
+  const tooOften = overQuota(appid, '/sns/jscode2session', wechat)
+  if (tooOften !== undefined) return tooOften
+  const result = wechat.codes.exchange(appid, code)
   if (result.errcode !== 0) return refuse(result.errcode)
   const { sessionKey, openid, unionid } = result
   return {
@@ -25,7 +28,7 @@ export function jscode2session({ query }: ApiCall, about: Wechat): ApiAnswer {
       session_key: sessionKey,
       openid,
       ...unionid !== undefined && { unionid },
-      ...about.errcodeZero && { errcode: 0, errmsg: 'ok' },
+      ...wechat.errcodeZero && { errcode: 0, errmsg: 'ok' },
     },
   }
 }
