@@ -14,7 +14,7 @@ const PACKAGES = {
 }
 
 // The server's rooms: each may import itself, the base, and the rooms named here.
-const BASE = ['errors', 'clock', 'log', 'secret', 'packed-table', 'audit']
+const BASE = ['errors', 'clock', 'log', 'secret', 'packed-table', 'audit', 'metrics', 'rate-limit']
 const ROOMS = {
   base: [],
   'store/operations': [],

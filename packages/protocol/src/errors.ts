@@ -54,6 +54,7 @@ export const ERRORS = {
   unsupported_media_type: { status: 415, action: 'fix_request', zh: '请求体类型必须是 application/json', en: 'The body must be application/json' },
   profile_rejected: { status: 422, action: 'ask_user', zh: '昵称不符合要求', en: 'This nickname is not acceptable' },
   decrypt_budget_spent: { status: 429, action: 'retry_later', zh: '尝试次数过多，请稍后再试', en: 'Too many failed attempts; try again later' },
+  rate_limited: { status: 429, action: 'retry_later', zh: '请求过于频繁，请稍后再试', en: 'Too many requests; try again later' },
   wx_rate_limited: { status: 429, action: 'retry_later', zh: '登录过于频繁，请稍后再试', en: 'Too many logins; try again in a minute' },
   headers_too_large: { status: 431, action: 'fix_request', zh: '请求头过大', en: 'The header fields are too large' },
   internal: { status: 500, action: 'contact_admin', zh: '服务器内部错误', en: 'Internal error' },

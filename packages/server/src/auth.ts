@@ -24,6 +24,7 @@ import { createVerify } from './flows/verify.js'
 import type { Session, VerifyOptions } from './flows/verify.js'
 import { createFoundation } from './foundation.js'
 import type { Logger } from './log.js'
+import type { Metrics } from './metrics.js'
 import { createPhones } from './user/phone.js'
 import { createSessionKeys } from './user/session-key.js'
 import { createAccessTokens } from './wechat/access-token.js'
@@ -67,6 +68,8 @@ export interface Auth {
   /** Rejects with `store_unavailable` when the database does not answer. */
   ping(): Promise<void>
   readonly log: Logger
+  /** What is counted for Prometheus. */
+  readonly metrics: Metrics
   /** Ends everything: timers, connections, the database. */
   close(): Promise<void>
 }
@@ -111,6 +114,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     bindPhone: createBindPhone({ call: wechat.call, phones, clock, log, pseudonym }),
     ping: () => store.ping(),
     log,
+    metrics: foundation.metrics,
     close: () => foundation.close(),
   }
 }

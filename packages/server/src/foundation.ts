@@ -3,6 +3,8 @@ import type { AuthOptions, Config } from './config.js'
 import { ConfigError } from './errors.js'
 import { createPseudonymiser } from './log.js'
 import type { Pseudonymise } from './log.js'
+import { createMetrics } from './metrics.js'
+import type { Metrics } from './metrics.js'
 import type { Sealer } from './secret.js'
 import { cipherReady } from './session/cipher.js'
 import { createRevocationFeed } from './session/feed.js'
@@ -32,6 +34,7 @@ export interface Foundation extends Config {
   readonly index: RevocationIndex
   readonly feed: RevocationFeed
   readonly pseudonym: Pseudonymise
+  readonly metrics: Metrics
   readonly now: () => number
   /** Ends timers, connections, the database. */
   close(): Promise<void>
@@ -55,16 +58,19 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   const ring = given ?? loadKeyFile(config.dataDir)
   const pseudonym = createPseudonymiser(ring.current.pseudonymKey)
   const store = guardStore(await openStore(config, pseudonym))
-  const lines = createLines(config.wechat, { now, log })
+  const metrics = createMetrics()
+  const lines = createLines(config.wechat, { now, log, metrics })
   const index = createRevocationIndex(now)
   const feed = createRevocationFeed({ store, index, log, ...config.timing })
   await feed.start().catch(async (error: unknown) => {
     await Promise.all([lines.close(), store.close()])
     throw error
   })
+  metrics.gauge('tongxing_revocations', 'Revocations held in memory', () => index.size)
+  metrics.gauge('tongxing_revocation_feed_age_seconds', 'Since the revocations were last read', () => feed.ageMs() / 1000)
   const pruning = startPruning(store, config)
   return {
-    ...config, store, lines, ring, index, feed, now, pseudonym,
+    ...config, store, lines, ring, index, feed, metrics, now, pseudonym,
     tokens: createTokenSeal(ring),
     sealer: createSealer(ring),
     async close() {

@@ -5,6 +5,8 @@ export interface Call {
   readonly method: string
   /** Path and query. */
   readonly url: string
+  /** Who the connection is from, as the server sees it; undefined when it does not tell. */
+  readonly address: string | undefined
   /** A header by its lower-case name; several of one name are joined by commas. */
   header(name: string): string | undefined
   /** The body. Throws `body_too_large`. */

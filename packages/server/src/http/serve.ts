@@ -6,13 +6,16 @@ import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '@tongxing/protocol'
 import type { Auth } from '../auth.js'
 import { AuthError } from '../errors.js'
-import { dispatch } from './dispatch.js'
-import type { Reply } from './dispatch.js'
+import { createDispatch } from './dispatch.js'
+import type { Dispatch, Reply } from './dispatch.js'
 import type { Call } from './endpoint.js'
+import { createLimits } from './limits.js'
+import type { LimitOptions } from './limits.js'
 import { problemOf } from './problem.js'
+import { PUBLIC_ROUTES } from './routes.js'
 
 /** Where the service listens. */
-export interface ServeOptions {
+export interface ServeOptions extends LimitOptions {
   /** 0 = any free port. Default: 8080. */
   readonly port?: number
   /** Default: `127.0.0.1`. */
@@ -33,8 +36,13 @@ const REQUEST_TIMEOUT_MS = 15_000
 const DRAIN_MS = 10_000
 const LINGER_MS = 1000
 
-/** Serves every route over HTTP. Rejects with the system's error when the address cannot be taken. */
-export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1' }: ServeOptions = {}): Promise<Service> {
+/** Serves every route over HTTP. Rejects with the system's error when the address cannot be taken, with ConfigError when an option is wrong. */
+export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1', ...limits }: ServeOptions = {}): Promise<Service> {
+  return listenWith(createDispatch(auth, PUBLIC_ROUTES, createLimits(auth, limits)), port, host)
+}
+
+/** Serves one table of routes over HTTP. */
+export async function listenWith(dispatch: Dispatch, port: number, host: string): Promise<Service> {
   let draining = false
   const server = createServer({
     maxHeaderSize: LARGEST_HEADER_BYTES,
@@ -45,7 +53,7 @@ export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1' }: Ser
   }, (request, response) => {
     const refusal = refusalOf(request)
     if (refusal) return send(response, refused(refusal), true)
-    dispatch(callOf(request), auth).then((reply) => send(response, reply, draining || !request.complete), () => response.destroy())
+    dispatch(callOf(request)).then((reply) => send(response, reply, draining || !request.complete), () => response.destroy())
   })
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(socket as Socket, codeOfBroken(error)))
   server.on('connect', (_request, socket: Duplex) => answerBroken(socket as Socket, 'method_not_allowed'))
@@ -69,6 +77,7 @@ function callOf(request: IncomingMessage): Call {
   return {
     method: request.method ?? '',
     url: request.url ?? '',
+    address: request.socket.remoteAddress,
     header: (name) => request.headers[name] as string | undefined,
     bytes: (most) => readAtMost(request, most),
   }

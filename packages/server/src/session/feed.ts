@@ -7,6 +7,8 @@ import type { RevocationIndex } from './revocation.js'
 export interface RevocationFeed {
   /** Reads everything once and starts polling. Rejects when the store cannot answer: a server must not listen then. */
   start(): Promise<void>
+  /** ms since the index was last brought up with the store. */
+  ageMs(): number
   /** False when the index may be older than allowed. */
   isFresh(): boolean
   /**
@@ -76,6 +78,7 @@ export function createRevocationFeed({ store, index, log, pollMs, maxAgeMs }: Fe
       timer = setInterval(poll, pollMs)
       timer.unref()
     },
+    ageMs: () => performance.now() - readAt,
     isFresh: () => performance.now() - readAt <= maxAgeMs,
     refresh,
     stop() {

@@ -19,7 +19,7 @@ type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
 function lineTo(baseURL: string, timeoutMs = 1000): Line {
   const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-  const lines = createLines({ baseURL, timeoutMs, connections: 4, queue: 0, quotaRetryMs: 1000 }, { now: () => 0, log: silent })
+  const lines = createLines({ baseURL, timeoutMs, connections: 4, queue: 0, quotaRetryMs: 1000 }, { now: () => 0, log: silent, metrics: { wechat: () => undefined } })
   opened.push(() => lines.close())
   return lines.of(app.appid)
 }

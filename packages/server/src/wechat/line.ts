@@ -1,5 +1,6 @@
 import { isAuthError } from '../errors.js'
 import type { Logger } from '../log.js'
+import type { Metrics } from '../metrics.js'
 import { readAnswer } from './answer.js'
 import { createBreaker } from './breaker.js'
 import type { Breaker } from './breaker.js'
@@ -49,14 +50,15 @@ export interface LineParts {
   /** Wall time in ms. */
   readonly now: () => number
   readonly log: Logger
+  readonly metrics: Pick<Metrics, 'wechat'>
 }
 
 /** A line has its own connections, its own queue and its own breaker. */
-export function createLines(options: LineOptions, { now, log }: LineParts): Lines {
+export function createLines(options: LineOptions, parts: LineParts): Lines {
   const lines = new Map<string, LaidLine>()
   return {
     of(appid) {
-      const line = lines.get(appid) ?? layLine(appid, options, { now, log })
+      const line = lines.get(appid) ?? layLine(appid, options, parts)
       lines.set(appid, line)
       return line
     },
@@ -75,7 +77,7 @@ interface LaidLine extends Line {
 /** The APIs that are called with the AppSecret: elsewhere the same errcodes blame what was sent. */
 const WITH_SECRET: ReadonlySet<string> = new Set(['/sns/jscode2session', '/cgi-bin/stable_token'])
 
-function layLine(appid: string, options: LineOptions, { now, log }: LineParts): LaidLine {
+function layLine(appid: string, options: LineOptions, { now, log, metrics }: LineParts): LaidLine {
   const upstream = createUpstream(options)
   const bulkhead = createBulkhead(options)
   const breaker = createBreaker({
@@ -98,11 +100,14 @@ function layLine(appid: string, options: LineOptions, { now, log }: LineParts): 
   async function call(path: string, send: () => Promise<string>): Promise<Record<string, unknown>> {
     const api = path.split('?', 1)[0]!
     breaker.demand(api)
+    const startedAt = performance.now()
     try {
       const answer = await bulkhead(() => breaker.run(api, async () => readAnswer(await send(), api)))
+      metrics.wechat(api, 'ok', performance.now() - startedAt)
       learn(api, null)
       return answer
     } catch (error) {
+      metrics.wechat(api, isAuthError(error) ? error.code : 'internal', performance.now() - startedAt)
       learn(api, error)
       throw error
     }

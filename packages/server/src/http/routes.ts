@@ -1,0 +1,32 @@
+import { ROUTES } from '@tongxing/protocol'
+import { getHealthz } from './healthz.js'
+import { getReadyz } from './readyz.js'
+import { postIntrospect } from './v1-introspect.js'
+import { postLogin } from './v1-login.js'
+import { postLogout } from './v1-logout.js'
+import { getMe, putMe } from './v1-me.js'
+import { postPhone } from './v1-me-phone.js'
+import { postProfile } from './v1-me-profile.js'
+import { getSession } from './v1-session.js'
+import { deleteSession, getSessions } from './v1-sessions.js'
+import { postTicket } from './v1-tickets.js'
+import { postRedeem } from './v1-tickets-redeem.js'
+import type { Route } from './router.js'
+
+/** Every route of the service. */
+export const PUBLIC_ROUTES: readonly Route[] = [
+  { ...ROUTES.login, endpoint: postLogin },
+  { ...ROUTES.logout, endpoint: postLogout },
+  { ...ROUTES.session, endpoint: getSession },
+  { ...ROUTES.sessions, endpoint: getSessions },
+  { ...ROUTES.endSession, endpoint: deleteSession },
+  { ...ROUTES.me, endpoint: getMe },
+  { ...ROUTES.updateMe, endpoint: putMe },
+  { ...ROUTES.profile, endpoint: postProfile },
+  { ...ROUTES.phone, endpoint: postPhone },
+  { ...ROUTES.ticket, endpoint: postTicket },
+  { ...ROUTES.redeem, endpoint: postRedeem },
+  { ...ROUTES.introspect, endpoint: postIntrospect },
+  { method: 'GET', path: '/healthz', endpoint: getHealthz },
+  { method: 'GET', path: '/readyz', endpoint: getReadyz },
+]
