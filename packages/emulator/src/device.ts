@@ -5,12 +5,16 @@ import type { Answerer } from './wx/ask.js'
 import { atLeast } from './wx/base-library.js'
 import { createCaller } from './wx/callback.js'
 import type { DeviceCall } from './wx/callback.js'
-import type { DeviceContext, Era, PhoneMemory, StorageMap } from './wx/device-context.js'
+import type { DeviceContext, DomainLists, Era, NetworkTimeout, PhoneMemory, StorageMap } from './wx/device-context.js'
 import { createDeviceFaults } from './wx/device-faults.js'
 import type { DeviceFaultRule, Hold } from './wx/device-faults.js'
 import { createNetwork } from './wx/network.js'
 import type { NetworkCondition } from './wx/network.js'
 import { API_NAMES } from './wx/api-names.js'
+import type { FileMap } from './wx/files.js'
+import { keepTemporaryFile } from './wx/files.js'
+import { asSocketDomains } from './wx/request-address.js'
+import { createSlots } from './wx/slots.js'
 import { createWx } from './wx/wx.js'
 import type { Wx } from './wx/wx.js'
 
@@ -27,18 +31,28 @@ export interface DeviceOptions {
   envVersion?: 'develop' | 'trial' | 'release'
   /** Request domains and where they really are: `{'https://api.demo.test': 'http://127.0.0.1:3000'}`. Default: none; unlisted ones are refused. */
   domains?: Record<string, string>
+  /** As `domains`, for uploadFile. Default: `domains`. */
+  uploadDomains?: Record<string, string>
+  /** As `domains`, for downloadFile. Default: `domains`. */
+  downloadDomains?: Record<string, string>
+  /** As `domains`, for connectSocket: `{'wss://api.demo.test': 'ws://127.0.0.1:3000'}`. Default: `domains`, https read as wss. */
+  socketDomains?: Record<string, string>
+  /** `networkTimeout` of app.json, in ms. Default: 60 000 each. */
+  networkTimeout?: NetworkTimeout
   /** False lets unlisted domains pass, as DevTools can. Default: true. */
   checkDomains?: boolean
   /** What the person answers to popups; a function is asked each time. Default: `allow`. */
   answer?: Answerer
   /** Default: one per person and app, kept by the emulator. */
   storage?: StorageMap
+  /** Default: one per person and app, kept by the emulator. */
+  files?: FileMap
   /** Whether getUserProfile, where it is retired, still asks before it gives the placeholder. Default: false. */
   retiredProfilePopup?: boolean
 }
 
-/** `callbacks`: success, fail and complete; `promise`: those, or a promise when none is passed; `direct`: answers or throws at once. */
-export type CallStyle = 'callbacks' | 'promise' | 'direct'
+/** `callbacks`: success, fail and complete; `promise`: those, or a promise when none is passed; `task`: those, and a task at once; `direct`: answers or throws at once. */
+export type CallStyle = 'callbacks' | 'promise' | 'task' | 'direct'
 
 /** A phone with one mini program open. */
 export interface Device {
@@ -54,6 +68,10 @@ export interface Device {
   answer: Answerer
   /** What the mini program stored, as text. */
   readonly storage: StorageMap
+  /** The mini program's files by path. */
+  readonly files: FileMap
+  /** Puts a picture or other file on the phone, as the person's choice would; returns its temporary path. */
+  keepFile(bytes: Uint8Array, type?: string): string
   /** Not null: each write to the storage fails with this text (`Failed To Send Sync`); Sync functions throw. */
   storageFault: string | null
   /** The network of the phone; may be changed. Default: `good`. */
@@ -84,6 +102,8 @@ const BASE_LIBRARIES: Readonly<Record<Era, string>> = { 2018: '2.4.0', '2021-04'
 export interface Phone {
   readonly agents: DeviceContext['agents']
   readonly memory: PhoneMemory
+  /** Called once when the emulator ends. */
+  readonly ends: Set<() => void>
   /** True once the emulator is closed: nothing calls back any more. */
   isOff(): boolean
 }
@@ -100,13 +120,21 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
   const network = createNetwork(wechat.random, isOver)
   const faults = createDeviceFaults(wechat.faults, network, user, wechat.random)
   const domains = { ...options.domains }
+  const ends = new Set<() => void>()
   let closed = false
   let tapping = false
+  const end = (): void => {
+    closed = true
+    for (const fn of [...ends]) fn()
+  }
 
   const device: Device = {
     appid, person, era, baseLibrary, domains, calls,
     wx: createWx({
-      wechat, user, era, baseLibrary, domains, memory, agents,
+      wechat, user, era, baseLibrary, memory, agents,
+      domains: listsOf(options, domains),
+      networkTimeout: options.networkTimeout ?? {},
+      slots: createSlots(MOST_CALLS),
       envVersion: options.envVersion ?? 'release',
       checkDomains: options.checkDomains ?? true,
       retiredProfilePopup: options.retiredProfilePopup ?? false,
@@ -115,9 +143,15 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       inTap: () => tapping,
       ask: createAsk(wechat, user, () => device.answer),
       storageFault: () => device.storageFault ?? faults.take('storage')?.errMsg ?? null,
+      onEnd: (fn) => {
+        for (const set of [ends, phone.ends]) set.add(fn)
+        return () => { for (const set of [ends, phone.ends]) set.delete(fn) }
+      },
     }),
     get functions() { return functionsOf(device.wx, baseLibrary) },
     storage: memory.storage,
+    files: memory.files,
+    keepFile: (bytes, type = 'image/png') => keepTemporaryFile(memory.files, { type, bytes: Buffer.from(bytes) }, wechat.random),
     authSetting: memory.authSetting,
     answer: options.answer ?? 'allow',
     storageFault: null,
@@ -134,27 +168,37 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     fault: (rule) => faults.add(rule),
     hold: (api) => faults.hold(api),
     relaunch() {
-      closed = true
+      end()
       const next = openDevice({ ...options, domains, answer: device.answer }, wechat, phone)
       next.network = network.condition
       return next
     },
     erase() {
-      closed = true
-      for (const key of [...memory.storage.keys()]) memory.storage.delete(key)
+      end()
+      for (const map of [memory.storage, memory.files]) for (const key of [...map.keys()]) map.delete(key)
       for (const scope of Object.keys(memory.authSetting)) delete memory.authSetting[scope]
-      memory.lastCode = undefined
+      memory.session.lastCode = undefined
     },
-    close() { closed = true },
+    close: end,
   }
   return device
 }
 
+/** Network calls at once: request, uploadFile and downloadFile together. */
+const MOST_CALLS = 10
+
+function listsOf({ uploadDomains, downloadDomains, socketDomains }: DeviceOptions, request: Record<string, string>): DomainLists {
+  return { request, upload: uploadDomains ?? request, download: downloadDomains ?? request, socket: () => socketDomains ?? asSocketDomains(request) }
+}
+
+/** Functions that return a task, never a promise. */
+const TASKS = new Set(['request', 'uploadFile', 'downloadFile', 'connectSocket'])
+
 function functionsOf(wx: Wx, baseLibrary: string): Device['functions'] {
   const styleOf = (name: string): CallStyle => {
     if (API_NAMES.get(name)?.takesCallbacks !== true) return 'direct'
-    // request returns its task.
-    return name === 'request' || !atLeast(baseLibrary, '2.10.2') ? 'callbacks' : 'promise'
+    if (TASKS.has(name)) return 'task'
+    return atLeast(baseLibrary, '2.10.2') ? 'promise' : 'callbacks'
   }
   return Object.fromEntries(Object.keys(wx).map((name) => [name, styleOf(name)]))
 }

@@ -41,6 +41,7 @@ import { createUserEncryptKeys } from './user-encrypt-keys.js'
 import { makeProfile } from './wechat.js'
 import type { Wechat } from './wechat.js'
 import type { PhoneMemory } from './wx/device-context.js'
+import type { DeviceFile } from './wx/files.js'
 
 /** How the emulator starts. */
 export interface EmulatorOptions {
@@ -208,19 +209,22 @@ function populate(state: State, { apps, people }: EmulatorOptions, saved: SavedS
 function createPhones(wechat: Wechat) {
   const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
   const memories = new Map<string, PhoneMemory>()
+  const ends = new Set<() => void>()
   let off = false
 
-  function memoryOf({ appid, person, storage }: DeviceOptions): PhoneMemory {
+  function memoryOf({ appid, person, storage, files }: DeviceOptions): PhoneMemory {
     const key = `${appid}/${person}`
-    const kept = memories.get(key) ?? { storage: new Map<string, string>(), authSetting: {}, lastCode: undefined }
+    const kept = memories.get(key) ?? { storage: new Map<string, string>(), files: new Map<string, DeviceFile>(), authSetting: {}, session: { lastCode: undefined } }
     memories.set(key, kept)
-    return storage === undefined ? kept : { ...kept, storage, lastCode: undefined }
+    const own = { ...kept, ...files !== undefined && { files } }
+    return storage === undefined ? own : { ...own, storage, session: { lastCode: undefined } }
   }
 
   return {
-    open: (options: DeviceOptions): Device => openDevice(options, wechat, { agents, memory: memoryOf(options), isOff: () => off }),
+    open: (options: DeviceOptions): Device => openDevice(options, wechat, { agents, memory: memoryOf(options), ends, isOff: () => off }),
     close(): void {
       off = true
+      for (const end of [...ends]) end()
       agents.http.destroy()
       agents.https.destroy()
     },

@@ -5,14 +5,23 @@ import { pack, unpack } from '../wire/pack.js'
 /** What comes of one call. */
 export interface CallListener {
   settled(ok: boolean, result: unknown): void
-  headers?(result: unknown): void
-  chunk?(result: unknown): void
+  /** An event of the task that the call returned; such a call may tell of events after it has settled. */
+  event?(event: string, result: unknown): void
+}
+
+/** A call that was started. */
+export interface StartedCall {
+  abort(): void
+  /** Calls a method of the task that the call returned. */
+  method(name: string, options: unknown, listener: CallListener): void
+  /** Nothing more will come. */
+  forget(): void
 }
 
 /** The way to the emulator. */
 export interface Connection {
-  /** Starts a call with callbacks; the returned function aborts it. */
-  call(api: string, options: unknown, tap: boolean, listener: CallListener): () => void
+  /** Starts a call with callbacks. */
+  call(api: string, options: unknown, tap: boolean, listener: CallListener): StartedCall
   /** Throws what the emulator's function threw. */
   direct(api: string, args: unknown[], tap: boolean): unknown
   send(message: FromPhone): void
@@ -54,18 +63,26 @@ export function connect({ phone, launch }: Launch, listener: ConnectionListener)
     if (message.type === 'clock') return listener.clock(message.offset)
     const call = calls.get(message.id)
     const result = unpack(message.result)
-    if (message.type !== 'settled') return call?.[message.type]?.(result)
-    calls.delete(message.id)
+    if (message.type === 'event') return call?.event?.(message.event, result)
+    if (call?.event === undefined) calls.delete(message.id)
     call?.settled(message.ok, result)
+  }
+
+  const start = (listener: CallListener): number => {
+    calls.set(++lastId, listener)
+    return lastId
   }
 
   return {
     send,
     call(api, options, tap, call) {
-      const id = ++lastId
-      calls.set(id, call)
-      send({ type: 'call', id, api, options: pack(options), tap })
-      return () => { send({ type: 'abort', id }) }
+      const task = start(call)
+      send({ type: 'call', id: task, api, options: pack(options), tap })
+      return {
+        abort: () => { send({ type: 'abort', id: task }) },
+        method: (method, given, listener) => { send({ type: 'method', id: start(listener), task, method, options: pack(given) }) },
+        forget: () => { calls.delete(task) },
+      }
     },
     direct: (api, args, tap) => callNow(`${base}/call`, { launch, api, args: pack(args), tap }),
   }

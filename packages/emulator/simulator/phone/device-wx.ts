@@ -1,5 +1,7 @@
 import type { Launch } from '../wire/messages.js'
-import type { Connection } from './connection.js'
+import { TASKS } from '../wire/tasks.js'
+import type { TaskKind } from '../wire/tasks.js'
+import type { Connection, StartedCall } from './connection.js'
 
 interface Callbacks {
   success?: unknown
@@ -15,7 +17,8 @@ const isFunction = (value: unknown): value is Listener => typeof value === 'func
 export function createDeviceWx({ functions }: Launch, connection: Connection, inTap: () => boolean): Record<string, unknown> {
   const wx: Record<string, unknown> = {}
   for (const [api, style] of Object.entries(functions)) {
-    if (api === 'request') wx[api] = (options?: Options) => request(options ?? {}, connection, inTap())
+    const kind = TASKS[api]
+    if (kind !== undefined) wx[api] = (options?: Options) => startTask(api, kind, options ?? {}, connection, inTap())
     else if (style === 'direct') wx[api] = (...args: unknown[]) => connection.direct(api, args, inTap())
     else wx[api] = (options?: Options) => call(api, options, style === 'promise', connection, inTap())
   }
@@ -47,20 +50,46 @@ function notifier({ success, fail, complete }: Callbacks): (ok: boolean, result:
   }
 }
 
-/** wx.request: its task, never a promise. */
-function request({ success, fail, complete, ...rest }: Options, connection: Connection, tap: boolean): Record<string, unknown> {
-  const listeners = { headers: new Set<Listener>(), chunk: new Set<Listener>() }
-  const tell = (kind: keyof typeof listeners) => (result: unknown): void => { for (const listener of listeners[kind]) listener(result) }
-  const abort = connection.call('request', rest, tap, { settled: notifier({ success, fail, complete }), headers: tell('headers'), chunk: tell('chunk') })
-  const off = (kind: keyof typeof listeners) => (listener?: Listener): void => {
-    if (listener === undefined) listeners[kind].clear()
-    else listeners[kind].delete(listener)
+/** A task, never a promise. */
+function startTask(api: string, { events, calls, last }: TaskKind, { success, fail, complete, ...rest }: Options, connection: Connection, tap: boolean): Record<string, unknown> {
+  const listeners = new Map(events.map((event) => [event, new Set<Listener>()]))
+  const notify = notifier({ success, fail, complete })
+  const state = { readyState: CONNECTING }
+  const started: StartedCall = connection.call(api, rest, tap, {
+    settled(ok, result) {
+      if (!ok || last === undefined) end()
+      notify(ok, result)
+    },
+    event(event, result) {
+      if (event === 'Open') state.readyState = OPEN
+      if (event === last) end()
+      for (const listener of listeners.get(event) ?? []) listener(result)
+    },
+  })
+  const end = (): void => {
+    state.readyState = CLOSED
+    started.forget()
   }
-  return {
-    abort,
-    onHeadersReceived: (listener: Listener) => { listeners.headers.add(listener) },
-    offHeadersReceived: off('headers'),
-    onChunkReceived: (listener: Listener) => { listeners.chunk.add(listener) },
-    offChunkReceived: off('chunk'),
-  }
+  const methods = calls.map((name) => [name, (options: Options = {}) => {
+    const { success: done, fail: failed, complete: completed, ...given } = options
+    if (name === 'close' && state.readyState !== CLOSED) state.readyState = CLOSING
+    started.method(name, given, { settled: notifier({ success: done, fail: failed, complete: completed }) })
+  }])
+  const task = { ...Object.fromEntries(methods) as Record<string, unknown>, ...eventMethods(listeners), ...calls.length === 0 ? { abort: started.abort } : SOCKET_STATES }
+  return calls.length === 0 ? task : Object.defineProperty(task, 'readyState', { enumerable: true, get: () => state.readyState })
+}
+
+const SOCKET_STATES = { CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3 }
+const { CONNECTING, OPEN, CLOSING, CLOSED } = SOCKET_STATES
+
+/** The on… and off… of a task. */
+function eventMethods(listeners: ReadonlyMap<string, Set<Listener>>): Record<string, unknown> {
+  const methods = [...listeners].flatMap(([event, set]) => [
+    [`on${event}`, (listener: Listener): void => { set.add(listener) }],
+    [`off${event}`, (listener?: Listener): void => {
+      if (listener === undefined) set.clear()
+      else set.delete(listener)
+    }],
+  ])
+  return Object.fromEntries(methods) as Record<string, unknown>
 }

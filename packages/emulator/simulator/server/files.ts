@@ -11,6 +11,9 @@ const LARGEST = 4 * 1024 * 1024
 /** Temporary files of one phone. */
 const MOST = 50
 
+/** How paths of the phone's own files begin. */
+const SCHEME = 'wxfile://'
+
 const built = (file: string): string => fileURLToPath(new URL(`../${file}`, import.meta.url))
 
 /** The page's policy: nothing from outside, so that it works, and looks the same, with no internet. */
@@ -49,15 +52,15 @@ export async function keepTemporaryFile(phone: Phone, request: IncomingMessage, 
   const type = request.headers['content-type'] ?? ''
   if (!/^image\/(png|jpeg|gif|webp)$/.test(type)) throw new HttpError(415, 'a picture is PNG, JPEG, GIF or WebP')
   const bytes = await readBody(request, LARGEST)
-  const name = `tmp_${randomBytes(12).toString('hex')}.${type.slice('image/'.length)}`
+  const name = `${SCHEME}tmp_${randomBytes(12).toString('hex')}.${type.slice('image/'.length)}`
   phone.files.set(name, { type, bytes })
   for (const oldest of [...phone.files.keys()].slice(0, -MOST)) phone.files.delete(oldest)
-  sendJson(response, { path: `wxfile://${name}` })
+  sendJson(response, { path: name })
 }
 
 /** Shows a temporary file. Throws HttpError 404. */
 export function sendTemporaryFile(phone: Phone, name: string, response: ServerResponse): void {
-  const file = phone.files.get(name)
+  const file = phone.files.get(SCHEME + name)
   if (file === undefined) throw new HttpError(404, `there is no temporary file ${name}`)
   send(response, file.type, file.bytes)
 }

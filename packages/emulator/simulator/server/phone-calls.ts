@@ -1,16 +1,23 @@
-import type { Device, RequestTask } from '#emulator'
+import type { Device } from '#emulator'
 import type { DirectAnswer, DirectCall, FromPhone, ToPhone } from '../wire/messages.js'
 import { pack, unpack } from '../wire/pack.js'
+import { TASKS } from '../wire/tasks.js'
+import type { TaskKind } from '../wire/tasks.js'
 
 type Call = Extract<FromPhone, { type: 'call' }>
+type MethodCall = Extract<FromPhone, { type: 'method' }>
 type WxFunction = (...values: unknown[]) => unknown
 
 /** Calls with callbacks, as a phone sends them. */
 export interface Calls {
   start(call: Call): void
-  /** RequestTask.abort(). */
+  /** RequestTask.abort() and the like. */
   abort(id: number): void
+  /** SocketTask.send() and the like. */
+  method(call: MethodCall): void
 }
+
+type Task = Readonly<Record<string, WxFunction | undefined>>
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -27,30 +34,52 @@ function functionOf(device: Device, api: string): WxFunction {
 
 /** `tell` sends to the phone. */
 export function createCalls(device: Device, tell: (message: ToPhone) => void): Calls {
-  const tasks = new Map<number, RequestTask>()
+  const tasks = new Map<number, Task>()
 
-  function start({ id, api, options, tap }: Call): void {
+  /** Runs `act` with the options of a phone's call, whose callbacks go back to it. */
+  function answer(id: number, api: string, options: unknown, act: (call: object) => unknown, ended: (ok: boolean) => void): void {
     const settled = (ok: boolean) => (result: unknown): void => {
-      tasks.delete(id)
+      ended(ok)
       tell({ type: 'settled', id, ok, result: pack(result) })
     }
     try {
       const given = unpack(options)
-      const call = { ...isRecord(given) && given, success: settled(true), fail: settled(false), complete: undefined }
-      const returned = run(device, tap, () => functionOf(device, api)(call))
-      if (api === 'request') follow(id, returned as RequestTask)
+      act({ ...isRecord(given) && given, success: settled(true), fail: settled(false), complete: undefined })
     } catch (error) {
       settled(false)({ errMsg: textOf(error, api) })
     }
   }
 
-  function follow(id: number, task: RequestTask): void {
-    tasks.set(id, task)
-    task.onHeadersReceived((result) => { tell({ type: 'headers', id, result: pack(result) }) })
-    task.onChunkReceived((result) => { tell({ type: 'chunk', id, result: pack(result) }) })
+  function start({ id, api, options, tap }: Call): void {
+    const kind = Object.hasOwn(TASKS, api) ? TASKS[api] : undefined
+    const ended = (ok: boolean): void => { if (!ok || kind?.last === undefined) tasks.delete(id) }
+    answer(id, api, options, (call) => {
+      const returned = run(device, tap, () => functionOf(device, api)(call))
+      if (kind !== undefined) follow(id, kind, returned as Task)
+    }, ended)
   }
 
-  return { start, abort: (id) => { tasks.get(id)?.abort() } }
+  function follow(id: number, { events, last }: TaskKind, task: Task): void {
+    tasks.set(id, task)
+    for (const event of events) {
+      task[`on${event}`]?.((result: unknown) => {
+        if (event === last) tasks.delete(id)
+        tell({ type: 'event', id, event, result: pack(result) })
+      })
+    }
+  }
+
+  return {
+    start,
+    abort: (id) => { tasks.get(id)?.abort?.() },
+    method({ id, task, method, options }) {
+      answer(id, method, options, (call) => {
+        const found = tasks.get(task)
+        if (found?.[method] === undefined || method.startsWith('on')) throw new Error('the task has ended')
+        found[method](call)
+      }, () => undefined)
+    },
+  }
 }
 
 /** A call that answers or throws at once. */

@@ -58,6 +58,7 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
     switch (message.type) {
       case 'call': return calls.start(message)
       case 'abort': return calls.abort(message.id)
+      case 'method': return calls.method(message)
       case 'answer': return questions.answer(message.question, message.allow ? 'allow' : 'deny')
       case 'tap': return note('tap', { label: message.label })
       case 'error': return say(`phone of ${person}: ${message.message}${message.at === '' ? '' : `\n    at ${message.at}`}`)

@@ -1,14 +1,8 @@
-import type { Device, Emulator } from '#emulator'
+import type { Device, DeviceFile, Emulator } from '#emulator'
 import type { EraName, PhoneState } from '../wire/state.js'
 import { HttpError } from './http.js'
 import { createPhoneLink } from './phone-link.js'
 import type { PhoneLink } from './phone-link.js'
-
-/** A picture that the person chose; the program knows it by a temporary path. */
-export interface TemporaryFile {
-  readonly type: string
-  readonly bytes: Buffer
-}
 
 /** A phone on the page: whose it is, and what runs on it. */
 export interface Phone extends PhoneState {
@@ -19,7 +13,8 @@ export interface Phone extends PhoneState {
   route: string
   /** The document that is open, if one is. */
   link: PhoneLink | undefined
-  readonly files: Map<string, TemporaryFile>
+  /** By path. */
+  readonly files: Map<string, DeviceFile>
 }
 
 /** What may be changed of a phone; each makes the mini program start anew. */
@@ -65,8 +60,8 @@ export function createPhones(options: PhonesOptions): Phones {
     if (phone === undefined) throw new HttpError(404, `there is no phone ${id}`)
     return phone
   }
-  const openDevice = ({ person, era, baseLibrary }: PhoneChanges & { person: string }): Device =>
-    emulator.openDevice({ appid, person, domains: { ...options.domains }, ...era !== undefined && { era }, ...baseLibrary !== undefined && { baseLibrary } })
+  const openDevice = ({ person, era, baseLibrary, files }: PhoneChanges & { person: string, files?: Phone['files'] }): Device =>
+    emulator.openDevice({ appid, person, domains: { ...options.domains }, ...files !== undefined && { files }, ...era !== undefined && { era }, ...baseLibrary !== undefined && { baseLibrary } })
   const shut = (phone: Phone): void => {
     phone.link?.close()
     phone.link = undefined

@@ -92,10 +92,10 @@ describe('a phone over the wire', () => {
     const { base } = await open({ domains: { 'https://api.example.com': `http://127.0.0.1:${(server.address() as AddressInfo).port}` } })
     const phone = await connect(base, await load(base))
     phone.send(call('request', { url: 'https://api.example.com/fast' }))
-    expect(await phone.next()).toMatchObject({ type: 'headers', result: { statusCode: 200 } })
+    expect(await phone.next()).toMatchObject({ type: 'event', event: 'HeadersReceived', result: { statusCode: 200 } })
     expect(await phone.next()).toMatchObject({ type: 'settled', result: { data: { from: 'server' } } })
     phone.send(call('request', { url: 'https://api.example.com/slow' }))
-    expect(await phone.next()).toMatchObject({ type: 'headers' })
+    expect(await phone.next()).toMatchObject({ type: 'event', event: 'HeadersReceived' })
     phone.send({ type: 'abort', id: 1 })
     expect(await phone.next()).toMatchObject({ ok: false, result: { errMsg: 'request:fail abort' } })
   })
@@ -113,7 +113,7 @@ describe('a phone over the wire', () => {
     const { base, post } = await open({ era: '2018' })
     expect((await load(base)).functions).not.toHaveProperty('getUserProfile')
     await post('/do/change-phone', { phone: '1', era: 'today' })
-    expect((await load(base)).functions).toMatchObject({ getUserProfile: 'promise', request: 'callbacks', getStorageSync: 'direct' })
+    expect((await load(base)).functions).toMatchObject({ getUserProfile: 'promise', request: 'task', connectSocket: 'task', getStorageSync: 'direct' })
   })
 
   it('tells the phone that the clock was moved', async () => {

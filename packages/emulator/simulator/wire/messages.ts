@@ -8,7 +8,7 @@ export interface Launch {
   readonly launch: number
   readonly baseLibrary: string
   /** How each function of wx is called: the others do not exist. */
-  readonly functions: Readonly<Record<string, 'callbacks' | 'promise' | 'direct'>>
+  readonly functions: Readonly<Record<string, 'callbacks' | 'promise' | 'task' | 'direct'>>
   /** What the base library has of the fill-in. */
   readonly fillIn: { readonly chooseAvatar: boolean, readonly nickname: boolean }
   readonly person: { readonly nickName: string, readonly avatarUrl: string }
@@ -23,6 +23,8 @@ export interface Launch {
 export type FromPhone =
   | { readonly type: 'call', readonly id: number, readonly api: string, readonly options: unknown, readonly tap: boolean }
   | { readonly type: 'abort', readonly id: number }
+  /** A method of the task that the call `task` returned; `id` is that of the method's own call. */
+  | { readonly type: 'method', readonly id: number, readonly task: number, readonly method: string, readonly options: unknown }
   | { readonly type: 'answer', readonly question: number, readonly allow: boolean }
   | { readonly type: 'tap', readonly label: string }
   | { readonly type: 'error', readonly message: string, readonly at: string }
@@ -38,7 +40,8 @@ export interface Sheet {
 /** To the phone. */
 export type ToPhone =
   | { readonly type: 'settled', readonly id: number, readonly ok: boolean, readonly result: unknown }
-  | { readonly type: 'headers' | 'chunk', readonly id: number, readonly result: unknown }
+  /** An event of the task that the call `id` returned. */
+  | { readonly type: 'event', readonly id: number, readonly event: string, readonly result: unknown }
   | { readonly type: 'ask', readonly sheet: Sheet }
   /** The emulator's clock was moved: its time minus the computer's, in ms. */
   | { readonly type: 'clock', readonly offset: number }

@@ -61,6 +61,8 @@ export interface Caller {
   start<Result extends object>(api: string, callbacks: WxCallbacks<Result & WxResult>, timeout: number | undefined, work: Work<Result>): Settle<Result>
   /** An API that answers or throws at once. */
   callSync<Result>(api: string, work: () => Result): Result
+  /** Tells the program of an event, unless it has ended. */
+  tell(event: () => void): void
 }
 
 /** A timeout that makes no sense counts as none. */
@@ -140,6 +142,7 @@ export function createCaller(about: CallerParts): Caller {
       if (fault?.errMsg !== undefined) throw new Error(`${api}:fail ${fault.errMsg}`)
       return work()
     },
+    tell(event) { if (!about.isClosed()) event() },
   }
 }
 

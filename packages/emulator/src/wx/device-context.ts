@@ -5,7 +5,9 @@ import type { AppUser } from '../state.js'
 import type { Wechat } from '../wechat.js'
 import type { Ask } from './ask.js'
 import type { Caller } from './callback.js'
+import type { FileMap } from './files.js'
 import type { Network } from './network.js'
+import type { Slots } from './slots.js'
 
 /**
  * When the running version of the mini program was published; WeChat's profile APIs go by it.
@@ -24,9 +26,27 @@ export interface StorageMap {
 /** What WeChat keeps on a phone for one person and mini program; survives relaunches. */
 export interface PhoneMemory {
   readonly storage: StorageMap
+  readonly files: FileMap
   /** Scopes that were asked for, and the answers. */
   readonly authSetting: Record<string, boolean>
-  lastCode: LoginCode | undefined
+  readonly session: { lastCode: LoginCode | undefined }
+}
+
+/** Public origins of each kind of network call, and the addresses where they really are. */
+export interface DomainLists {
+  readonly request: Readonly<Record<string, string>>
+  readonly upload: Readonly<Record<string, string>>
+  readonly download: Readonly<Record<string, string>>
+  /** Read at each call: without a list of its own it follows that of the requests. */
+  socket(): Readonly<Record<string, string>>
+}
+
+/** `networkTimeout` of app.json, in ms. */
+export interface NetworkTimeout {
+  readonly request?: number
+  readonly uploadFile?: number
+  readonly downloadFile?: number
+  readonly connectSocket?: number
 }
 
 /** What the families of `wx` functions share on one device. */
@@ -36,9 +56,11 @@ export interface DeviceContext {
   readonly era: Era
   readonly baseLibrary: string
   readonly envVersion: 'develop' | 'trial' | 'release'
-  /** Public origin → the address where it really is. */
-  readonly domains: Readonly<Record<string, string>>
+  readonly domains: DomainLists
   readonly checkDomains: boolean
+  readonly networkTimeout: NetworkTimeout
+  /** Shared by request, uploadFile and downloadFile. */
+  readonly slots: Slots
   /** Whether a retired getUserProfile still asks; not established. */
   readonly retiredProfilePopup: boolean
   readonly memory: PhoneMemory
@@ -49,6 +71,8 @@ export interface DeviceContext {
   inTap(): boolean
   /** Shows the person a popup. */
   readonly ask: Ask
+  /** Calls `fn` when the mini program ends; returns the undo. */
+  onEnd(fn: () => void): () => void
   /** The text with which writes to the storage fail now, if they do. */
   storageFault(): string | null
 }

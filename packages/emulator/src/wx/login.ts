@@ -25,16 +25,16 @@ export function createLogin({ wechat: { codes }, caller, user, memory }: DeviceC
   return {
     login: ((options) => caller.call<{ code: string, fromCache?: boolean }>('login', options, (settle, fault) => {
       if (fault?.emptyCode === true) settle.ok({ code: '' })
-      else if (fault?.fromCache === true && memory.lastCode !== undefined) settle.ok({ code: memory.lastCode.code, fromCache: true })
+      else if (fault?.fromCache === true && memory.session.lastCode !== undefined) settle.ok({ code: memory.session.lastCode.code, fromCache: true })
       else {
-        memory.lastCode = codes.issue(user)
-        settle.ok({ code: memory.lastCode.code, ...fault?.fromCache === true && { fromCache: true } })
+        memory.session.lastCode = codes.issue(user)
+        settle.ok({ code: memory.session.lastCode.code, ...fault?.fromCache === true && { fromCache: true } })
       }
       return undefined
     })) as LoginApis['login'],
 
     checkSession: ((options) => caller.call('checkSession', options, (settle) => {
-      if (memory.lastCode !== undefined && codes.isLive(memory.lastCode)) settle.ok({})
+      if (memory.session.lastCode !== undefined && codes.isLive(memory.session.lastCode)) settle.ok({})
       else settle.fail(SESSION_DEAD)
       return undefined
     })) as LoginApis['checkSession'],

@@ -66,7 +66,7 @@ function giveUserInfo(kind: 'real' | 'placeholder', withCredentials: boolean, de
     const { person } = wechat.state.resolve(user)
     return settle.ok({ userInfo: makeUserInfo(person, kind) })
   }
-  if (device.memory.lastCode === undefined || !wechat.codes.hasLiveKey(user)) return settle.fail('login session is missing or expired; call wx.login first')
+  if (device.memory.session.lastCode === undefined || !wechat.codes.hasLiveKey(user)) return settle.fail('login session is missing or expired; call wx.login first')
   settle.ok(makeProfile(wechat, user, kind, true))
 }
 

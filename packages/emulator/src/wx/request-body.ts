@@ -18,7 +18,8 @@ function encodeForm(data: object): string {
   return Object.entries(data).map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(asText(value))}`).join('&')
 }
 
-function asText(value: unknown): string {
+/** How a value stands in a query or a form: objects as JSON. */
+export function asText(value: unknown): string {
   return typeof value === 'object' && value !== null ? JSON.stringify(value) : String(value)
 }
 

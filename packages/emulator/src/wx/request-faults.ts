@@ -19,6 +19,7 @@ export function transferFaulty(outgoing: Outgoing, device: TransferDevice, event
     // Of a spoilt answer the head and the whole come together.
     headers: () => undefined,
     chunk: () => undefined,
+    sent: events.sent,
     failed: events.failed,
     done(head, body) {
       if (replaces) answerItself(fault, events)
@@ -35,6 +36,6 @@ function answerItself(fault: FaultRule, events: TransferEvents): void {
 
 function give(events: TransferEvents, head: AnswerHead, body: Buffer): void {
   events.headers(head)
-  events.chunk(body)
+  events.chunk(body, head)
   events.done(head, body)
 }

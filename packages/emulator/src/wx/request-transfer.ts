@@ -12,18 +12,23 @@ export interface Outgoing {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | Buffer | undefined
   readonly redirect: 'follow' | 'manual'
+  /** Public origin → the address where it really is. */
+  readonly domains: Readonly<Record<string, string>>
 }
 
 /** The head of an answer. */
 export type AnswerHead = Pick<IncomingMessage, 'statusCode' | 'rawHeaders' | 'headers'>
 
 /** What a transfer needs of its device. */
-export type TransferDevice = Pick<DeviceContext, 'domains' | 'checkDomains' | 'agents'>
+export type TransferDevice = Pick<DeviceContext, 'checkDomains' | 'agents'>
 
 /** What a transfer tells; exactly one of done and failed, at most once. */
 export interface TransferEvents {
   headers(response: AnswerHead): void
-  chunk(bytes: Buffer): void
+  /** `head` is that of `headers`. */
+  chunk(bytes: Buffer, head: AnswerHead): void
+  /** So many bytes of the body are on their way. */
+  sent(bytes: number, total: number): void
   done(response: AnswerHead, body: Buffer): void
   /** `reason` as WeChat words it. */
   failed(reason: string, errno: number): void
@@ -46,7 +51,7 @@ const NETWORK_ERRORS: Readonly<Record<string, string>> = {
 
 /** Carries a request to where its domain is mapped. Returns how to stop it; after that no event comes. */
 export function transfer(outgoing: Outgoing, device: TransferDevice, events: TransferEvents, redirects = 0): () => void {
-  const address = findAddress(outgoing.url, device.domains, device.checkDomains)
+  const address = findAddress(outgoing.url, outgoing.domains, device.checkDomains)
   if ('reason' in address) {
     events.failed(address.reason, address.errno)
     return () => undefined
@@ -89,8 +94,26 @@ export function transfer(outgoing: Outgoing, device: TransferDevice, events: Tra
     receive(response, events, (body) => end(() => events.done(response, body)))
     response.on('error', fail)
   })
-  request.end(outgoing.body)
+  if (outgoing.body === undefined) request.end()
+  else sendBody(request, outgoing.body, (bytes, total) => { if (!over) events.sent(bytes, total) })
   return () => stop()
+}
+
+/** Bytes between two reports of how far a body is. */
+const PIECE = 64 * 1024
+
+function sendBody(request: ClientRequest, body: string | Buffer, sent: TransferEvents['sent']): void {
+  const bytes = Buffer.from(body)
+  const sendFrom = (at: number): void => {
+    const next = Math.min(at + PIECE, bytes.length)
+    request.write(bytes.subarray(at, next), (error) => {
+      if (error !== undefined && error !== null) return
+      sent(next, bytes.length)
+      if (next < bytes.length) sendFrom(next)
+    })
+    if (next >= bytes.length) request.end()
+  }
+  sendFrom(0)
 }
 
 /** Undefined when a header cannot be sent: a name with a blank, a value beyond Latin-1. */
@@ -108,7 +131,7 @@ function receive(response: IncomingMessage, events: TransferEvents, done: (body:
   const chunks: Buffer[] = []
   response.on('data', (chunk: Buffer) => {
     chunks.push(chunk)
-    events.chunk(chunk)
+    events.chunk(chunk, response)
   })
   response.on('end', () => done(Buffer.concat(chunks)))
 }
@@ -123,6 +146,7 @@ function redirectOf(outgoing: Outgoing, response: IncomingMessage): Outgoing | '
   return { ...outgoing, url, method: 'GET', headers, body: undefined }
 }
 
-function reasonOf(error: Error): string {
+/** What WeChat says of a connection that failed. */
+export function reasonOf(error: Error): string {
   return NETWORK_ERRORS['code' in error ? String(error.code) : ''] ?? '-2:net::ERR_FAILED'
 }

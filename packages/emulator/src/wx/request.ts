@@ -1,11 +1,12 @@
 import type { FaultRule } from '../fault-rule.js'
-import { maskBody, maskUrl } from '../masking.js'
-import { timeoutOf } from './callback.js'
-import type { WxCallbacks, WxResult, Settle } from './callback.js'
+import { maskBody } from '../masking.js'
+import type { Settle, WxCallbacks, WxResult } from './callback.js'
 import type { DeviceContext } from './device-context.js'
+import { createListeners } from './listeners.js'
+import { carry, headersOf, startTask, toArrayBuffer, urlOf } from './network-task.js'
+import type { ResponseHead } from './network-task.js'
 import { addQuery, serialise } from './request-body.js'
-import { transferFaulty } from './request-faults.js'
-import type { AnswerHead, Outgoing } from './request-transfer.js'
+import type { Outgoing } from './request-transfer.js'
 
 /** Options of wx.request. */
 export interface RequestOptions extends WxCallbacks<RequestResult> {
@@ -25,16 +26,12 @@ export interface RequestOptions extends WxCallbacks<RequestResult> {
 }
 
 /** What wx.request gives for any HTTP status. */
-export interface RequestResult extends WxResult {
+export interface RequestResult extends WxResult, ResponseHead {
   readonly data: unknown
-  readonly statusCode: number
-  /** Names as the server wrote them; platforms differ, so look them up in any case. */
-  readonly header: Readonly<Record<string, string>>
-  readonly cookies: readonly string[]
 }
 
 /** The first part of an answer. */
-export type HeadersReceived = Pick<RequestResult, 'statusCode' | 'header' | 'cookies'>
+export type HeadersReceived = ResponseHead
 
 /** What wx.request returns: never a promise. */
 export interface RequestTask {
@@ -52,136 +49,58 @@ export interface RequestApis {
 }
 
 const METHODS = ['OPTIONS', 'GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'TRACE', 'CONNECT']
-const DEFAULT_TIMEOUT = 60_000
-const MOST_AT_ONCE = 10
 
-interface Listeners {
-  readonly headers: Set<(result: HeadersReceived) => void>
-  readonly chunks: Set<(result: { readonly data: ArrayBuffer }) => void>
+type Answer = Omit<RequestResult, 'errMsg'>
+
+interface Events {
+  readonly headers: (head: HeadersReceived) => void
+  readonly chunk: (result: { readonly data: ArrayBuffer }) => void
 }
 
-/** request of one device: at most 10 at once, the rest wait in line. */
+/** request of one device. */
 export function createRequest(device: DeviceContext): RequestApis {
-  const slots = createSlots()
   return {
     request(options) {
-      const listeners: Listeners = { headers: new Set(), chunks: new Set() }
-      const settle = device.caller.start<Omit<RequestResult, 'errMsg'>>('request', options, timeoutOf(options.timeout) ?? DEFAULT_TIMEOUT, (settle, fault) => {
-        return slots.enter(() => {
-          try {
-            return send(options, device, listeners, settle, fault)
-          } catch (error) {
-            // A header, an address or a body that cannot be sent: WeChat fails the call, it does not throw.
-            settle.fail(`invalid parameter: ${error instanceof Error ? error.message : String(error)}`)
-            return () => undefined
-          }
-        })
-      })
+      const headers = createListeners<HeadersReceived>()
+      const chunks = createListeners<{ readonly data: ArrayBuffer }>()
+      const settle = startTask<Answer>('request', options, device, (settle, fault) => send(options, device, { headers: headers.tell, chunk: chunks.tell }, settle, fault))
       return {
         abort: () => settle.fail('abort'),
-        onHeadersReceived: (listener) => { listeners.headers.add(listener) },
-        offHeadersReceived: (listener) => { remove(listeners.headers, listener) },
-        onChunkReceived: (listener) => { listeners.chunks.add(listener) },
-        offChunkReceived: (listener) => { remove(listeners.chunks, listener) },
+        onHeadersReceived: headers.on, offHeadersReceived: headers.off,
+        onChunkReceived: chunks.on, offChunkReceived: chunks.off,
       }
     },
   }
 }
 
-function remove<Listener>(listeners: Set<Listener>, listener: Listener | undefined): void {
-  if (listener === undefined) listeners.clear()
-  else listeners.delete(listener)
-}
-
-function createSlots() {
-  let busy = 0
-  const queue = new Set<() => void>()
-
-  function next(): void {
-    if (busy >= MOST_AT_ONCE) return
-    for (const start of queue) {
-      queue.delete(start)
-      start()
-      return
-    }
-  }
-
-  return {
-    /** Runs `work` when a slot is free; the returned function stops it and frees the slot. */
-    enter(work: () => () => void): () => void {
-      let stop: (() => void) | undefined
-      const start = () => {
-        busy++
-        stop = work()
-      }
-      const free = () => {
-        busy--
-        next()
-      }
-      queue.add(start)
-      next()
-      return () => {
-        if (queue.delete(start)) return
-        stop?.()
-        free()
-      }
-    },
-  }
-}
-
-function send(options: RequestOptions, device: DeviceContext, listeners: Listeners, settle: Settle<Omit<RequestResult, 'errMsg'>>, fault: FaultRule | undefined): () => void {
+function send(options: RequestOptions, device: DeviceContext, events: Events, settle: Settle<Answer>, fault: FaultRule | undefined): () => void {
   const outgoing = prepare(options, device)
   if (outgoing === undefined) {
     settle.fail('method is invalid')
     return () => undefined
   }
-  const body = typeof outgoing.body === 'object' ? `(${outgoing.body.length} bytes)` : maskBody(outgoing.body)
-  const answered = device.wechat.traffic.note({
-    from: 'phone', to: 'server', name: `${outgoing.method} ${outgoing.url.split('?', 1)[0]}`, ...device.user,
-    detail: { url: maskUrl(outgoing.url), header: outgoing.headers, body },
-  })
-  return transferFaulty(outgoing, device, {
-    headers(response) {
-      const { statusCode, header, cookies } = headOf(response)
-      for (const listener of listeners.headers) listener({ statusCode, header, cookies })
-    },
+  const shown = typeof outgoing.body === 'object' ? `(${outgoing.body.length} bytes)` : maskBody(outgoing.body)
+  return carry({ outgoing, shown, settle, fault }, device, {
+    head: events.headers,
     chunk(bytes) {
-      if (options.enableChunked === true) listeners.chunks.forEach((listener) => listener({ data: toArrayBuffer(bytes) }))
+      if (options.enableChunked === true) events.chunk({ data: toArrayBuffer(bytes) })
     },
-    done(response, bytes) {
-      const head = headOf(response)
-      answered(head.statusCode < 400, { ...head, body: maskBody(bytes.toString('utf8')) })
+    done(head, bytes) {
       settle.ok({ ...head, data: readData(bytes, options) })
+      return maskBody(bytes.toString('utf8'))
     },
-    failed(reason, errno) {
-      answered(false, { reason, errno })
-      settle.fail(reason, errno)
-    },
-  }, fault)
+  })
 }
 
-function prepare(options: RequestOptions, { user, envVersion }: DeviceContext): Outgoing | undefined {
-  const address: unknown = options.url
-  if (typeof address !== 'string') throw new TypeError('parameter.url should be String')
+function prepare(options: RequestOptions, device: DeviceContext): Outgoing | undefined {
+  const address = urlOf(options.url)
   const method = (options.method ?? 'GET').toUpperCase()
   if (!METHODS.includes(method)) return undefined
-  const headers: Record<string, string> = { 'content-type': 'application/json' }
-  for (const [name, value] of Object.entries(options.header ?? {})) headers[name.toLowerCase()] = String(value)
-  headers['referer'] = `https://servicewechat.com/${user.appid}/${envVersion === 'release' ? '1' : '0'}/page-frame.html`
+  const headers = headersOf(options.header, { 'content-type': 'application/json' }, device)
   const { query, body } = serialise(options.data, method, headers['content-type'] ?? '')
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
   const url = query === undefined || query === '' ? address : addQuery(address, query)
-  return { url, method, headers, body, redirect: options.redirect ?? 'follow' }
-}
-
-function headOf(response: AnswerHead): HeadersReceived {
-  const header: Record<string, string> = {}
-  const { rawHeaders } = response
-  for (let i = 0; i + 1 < rawHeaders.length; i += 2) {
-    const [name = '', value = ''] = rawHeaders.slice(i, i + 2)
-    header[name] = header[name] === undefined ? value : `${header[name]},${value}`
-  }
-  return { statusCode: response.statusCode ?? 0, header, cookies: response.headers['set-cookie'] ?? [] }
+  return { url, method, headers, body, redirect: options.redirect ?? 'follow', domains: device.domains.request }
 }
 
 function readData(bytes: Buffer, { dataType = 'json', responseType = 'text' }: RequestOptions): unknown {
@@ -193,8 +112,4 @@ function readData(bytes: Buffer, { dataType = 'json', responseType = 'text' }: R
   } catch {
     return text
   }
-}
-
-function toArrayBuffer(bytes: Buffer): ArrayBuffer {
-  return new Uint8Array(bytes).buffer
 }

@@ -5,7 +5,11 @@ import { atLeast } from './base-library.js'
 import type { WxCallbacks, WxResult } from './callback.js'
 import { createCanIUse } from './can-i-use.js'
 import type { CanIUseApis } from './can-i-use.js'
+import { createConnectSocket } from './connect-socket.js'
+import type { ConnectSocketApis } from './connect-socket.js'
 import type { DeviceContext } from './device-context.js'
+import { createDownloadFile } from './download-file.js'
+import type { DownloadFileApis } from './download-file.js'
 import { createNetworkApis } from './network.js'
 import type { NetworkApis } from './network.js'
 import { createLogin } from './login.js'
@@ -18,19 +22,21 @@ import { createSetting } from './setting.js'
 import type { SettingApis } from './setting.js'
 import { createStorage } from './storage.js'
 import type { StorageApis } from './storage.js'
+import { createUploadFile } from './upload-file.js'
+import type { UploadFileApis } from './upload-file.js'
 
 /**
  * The emulated part of WeChat's `wx`. Functions that the era or base library does not have are undefined;
  * those that WeChat has and the emulator does not fail with `<api>:fail not emulated by @tongxing/emulator`.
  */
-export interface Wx extends LoginApis, RequestApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis {}
+export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis {}
 
 const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 
 /** The `wx` of one device. */
 export function createWx(device: DeviceContext): Wx {
   const emulated: Partial<Wx> = {
-    ...createLogin(device), ...createRequest(device), ...createStorage(device), ...createProfile(device),
+    ...createLogin(device), ...createRequest(device), ...createUploadFile(device), ...createDownloadFile(device), ...createConnectSocket(device), ...createStorage(device), ...createProfile(device),
     ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device),
   }
   const all: Record<string, unknown> = {}

@@ -1,0 +1,88 @@
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
+import { createEmulator } from '#emulator'
+import type { SocketTask, Wx } from '#emulator'
+import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
+import { WebSocket, WebSocketServer } from 'ws'
+import { openSimulator } from '../../dist/simulator/server/index.js'
+import type { Launch } from '../wire/messages.js'
+import { connect } from './connection.js'
+import { createDeviceWx } from './device-wx.js'
+
+const SEED = fileURLToPath(new URL('../../runtime/fixtures/seed', import.meta.url))
+const DOMAIN = 'https://api.demo.test'
+
+afterEach(() => { vi.unstubAllGlobals() })
+
+/** The page's `wx` over a real WebSocket to a simulator; only what a browser gives is stood in for. */
+async function openPage() {
+  const server = createServer((request, response) => {
+    let length = 0
+    request.on('data', (chunk: Buffer) => { length += chunk.length })
+    request.on('end', () => { response.end(JSON.stringify({ length })) })
+  })
+  const sockets = new WebSocketServer({ server })
+  sockets.on('connection', (peer) => {
+    peer.on('message', (data: Buffer) => { peer.send(`echo ${data.toString()}`) })
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  const emulator = await createEmulator()
+  onTestFinished(async () => {
+    await emulator.close()
+    for (const peer of sockets.clients) peer.terminate()
+    server.close().closeAllConnections()
+  })
+  const simulator = openSimulator(emulator, { folder: SEED, say: () => undefined, domains: { [DOMAIN]: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } })
+  const base = `${simulator.url}_emulator/simulator/phones/1`
+  const launch = JSON.parse(/<script id="launch" type="application\/json">(.*)<\/script>/.exec(await (await fetch(base)).text())?.[1] ?? '') as Launch
+  vi.stubGlobal('location', { host: new URL(base).host })
+  vi.stubGlobal('WebSocket', WebSocket)
+  const connection = connect(launch, { ask: () => Promise.resolve(true), clock: () => undefined, lost: () => undefined })
+  const keep = async (bytes: Buffer): Promise<string> => (await (await fetch(`${base}/files`, { method: 'POST', headers: { 'content-type': 'image/png' }, body: new Uint8Array(bytes) })).json() as { path: string }).path
+  const wx = createDeviceWx(launch, connection, () => false) as unknown as Wx
+  await wx.getSetting()
+  return { wx, keep }
+}
+
+it('uploads a picture that the person chose, with progress, and downloads', async () => {
+  const { wx, keep } = await openPage()
+  const filePath = await keep(Buffer.alloc(150_000))
+  const progress: number[] = []
+  const uploaded = await new Promise<{ data: string }>((resolve, reject) => {
+    const task = wx.uploadFile({ url: DOMAIN, filePath, name: 'avatar', success: resolve, fail: reject })
+    task.onProgressUpdate((update) => progress.push(update.progress))
+  })
+  expect((JSON.parse(uploaded.data) as { length: number }).length).toBeGreaterThan(150_000)
+  expect(progress.at(-1)).toBe(100)
+  const { tempFilePath } = await new Promise<{ tempFilePath?: string }>((resolve, reject) => { wx.downloadFile({ url: DOMAIN, success: resolve, fail: reject }) })
+  expect(tempFilePath).toMatch(/^wxfile:\/\/tmp_/)
+})
+
+it('aborts an upload', async () => {
+  const { wx, keep } = await openPage()
+  const filePath = await keep(Buffer.alloc(10))
+  const failure = await new Promise((resolve) => { wx.uploadFile({ url: DOMAIN, filePath, name: 'a', success: resolve, fail: resolve }).abort() })
+  expect(failure).toEqual({ errMsg: 'uploadFile:fail abort' })
+})
+
+it('talks over a SocketTask, whose state follows, and closes it', async () => {
+  const { wx } = await openPage()
+  const task: SocketTask = wx.connectSocket({ url: DOMAIN.replace('https', 'wss') })
+  const closed = new Promise((resolve) => { task.onClose(resolve) })
+  expect(task.readyState).toBe(task.CONNECTING)
+  await new Promise((resolve) => { task.onOpen(resolve) })
+  expect(task.readyState).toBe(task.OPEN)
+  const answer = new Promise((resolve) => { task.onMessage(({ data }) => resolve(data)) })
+  const sent = new Promise((resolve) => { task.send({ data: '你好', success: resolve }) })
+  expect([await sent, await answer]).toEqual([{ errMsg: 'sendSocketMessage:ok' }, 'echo 你好'])
+  task.close({ code: 3000, reason: 'done' })
+  expect(task.readyState).toBe(task.CLOSING)
+  expect([await closed, task.readyState]).toEqual([{ code: 3000, reason: 'done' }, task.CLOSED])
+  expect(await new Promise((resolve) => { task.send({ data: 'x', fail: resolve }) })).toMatchObject({ errMsg: expect.stringMatching(/^SocketTask\.send:fail|^send:fail/) as string })
+})
+
+it('has the functions of the device and no others', async () => {
+  const { wx } = await openPage()
+  expect(['login', 'uploadFile', 'somethingUnknown'].map((name) => name in wx)).toEqual([true, true, false])
+})
