@@ -17,7 +17,7 @@ import type { ActiveFaults } from './faults.js'
 import { createLoginCodes } from './login-codes.js'
 import type { SignedProfile } from './profile-data.js'
 import { createMounts } from './mounts.js'
-import type { MountedHandler } from './mounts.js'
+import type { MountedHandler, Mounts } from './mounts.js'
 import { createPhoneCodes } from './phone-codes.js'
 import { makePhoneData } from './phone-data.js'
 import type { PhoneData } from './phone-data.js'
@@ -35,11 +35,17 @@ import { createListener } from './server.js'
 import { createStateFile, loadState } from './state-file.js'
 import { createState } from './state.js'
 import type { AppOptions, AppUser, EmulatedApp, Person, PersonChanges, PersonOptions, SavedState, State } from './state.js'
+import { createComponents } from './third-party.js'
+import type { Component, ComponentOptions } from './third-party.js'
+import { makeTlsIdentity } from './tls/authority.js'
+import type { TlsIdentity } from './tls/authority.js'
 import { createTraffic } from './traffic.js'
 import type { Traffic } from './traffic.js'
 import { createUserEncryptKeys } from './user-encrypt-keys.js'
 import { makeProfile } from './wechat.js'
 import type { Wechat } from './wechat.js'
+import { createCorps } from './work.js'
+import type { Corp, CorpOptions, CorpUser } from './work.js'
 import type { PhoneMemory } from './wx/device-context.js'
 import type { DeviceFile } from './wx/files.js'
 
@@ -62,6 +68,8 @@ export interface EmulatorOptions {
   stateFile?: string
   /** Success of jscode2session says `errcode: 0` too, as the sample in WeChat's docs does. Default: false, as observed. */
   errcodeZero?: boolean
+  /** `/sns/*` writes errcodes as texts (`"40029"`), as an old sample of the third-party platform does. Default: false. */
+  errcodeAsText?: boolean
   /** jscode2session calls that one person gets per minute before 45011. Default: 100. */
   minuteQuota?: number
   /** What msg_sec_check and media_check_async find, besides nothing. Default: markers such as `emulated-risky`, see DEPARTURES.md. */
@@ -70,19 +78,45 @@ export interface EmulatorOptions {
   encryptedMsgHash?: EncryptedMsgHash
   /** ms by the emulator's clock between media_check_async and its event. Default: 1000. */
   mediaCheckMs?: number
+  /** Speak https too, on a port of its own, with a certificate for `api.weixin.qq.com`, `qyapi.weixin.qq.com` and loopback. Default: false. */
+  tls?: boolean | TlsOptions
   /** The same seed gives the same ids, codes and keys. Default: random ones. */
   seed?: string
+}
+
+/** How the emulator speaks https. */
+export interface TlsOptions {
+  /** Default: 0, any free port. */
+  port?: number
+  /** Directory that keeps the certificate authority, so that it is trusted once. Default: none; a new one with each start. */
+  directory?: string
+}
+
+/** Where the emulator speaks https, and what its clients must trust. */
+export interface TlsFacts extends Pick<TlsIdentity, 'ca' | 'caFile'> {
+  /** `https://127.0.0.1:7443`, without a slash at the end. */
+  readonly url: string
 }
 
 /** A running local WeChat. */
 export interface Emulator {
   /** `http://127.0.0.1:7070`, without a slash at the end: what a server takes for `https://api.weixin.qq.com`. */
   readonly url: string
+  /** With the option `tls`. */
+  readonly tls: TlsFacts | undefined
   readonly clock: MovableClock
   readonly apps: readonly EmulatedApp[]
   readonly people: readonly Person[]
   /** Throws TypeError when the appid is not `wxemu` + 13 hex digits, or taken. */
   addApp(options?: AppOptions): EmulatedApp
+  /** A third-party platform (component). Throws TypeError when the appid is not `wxemu` + 13 hex digits, or taken. */
+  addComponent(options?: ComponentOptions): Component
+  /** A component_access_token of it. Throws TypeError on an unknown platform. */
+  issueComponentToken(appid: string): string
+  /** A company of WeChat Work. Throws TypeError when the corpid is not `wwemu` + 13 hex digits, or taken. */
+  addCorp(options?: CorpOptions): Corp
+  /** A code, as wx.qy.login hands it out. Throws TypeError on an unknown company or person. */
+  issueWorkCode(user: CorpUser): string
   /** Throws TypeError when the id is malformed or taken. */
   addPerson(options?: PersonOptions): Person
   /** Changes what a person is called and looks like. Throws TypeError on an unknown person. */
@@ -141,14 +175,23 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const mounts = createMounts()
   const server = createListener(wechat, mounts, host)
   await listen(server, port, host)
+  const secure = await startTls(options, wechat, mounts, host).catch(async (error: unknown) => {
+    await shut(server)
+    throw error
+  })
   const phones = createPhones(wechat)
 
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`,
+    url: `http://${addressOf(server, host)}`,
+    tls: secure?.facts,
     clock: { now: clock.now, advance: clock.advance },
     get apps() { return state.apps },
     get people() { return state.people },
     addApp: state.addApp,
+    addComponent: wechat.components.add,
+    issueComponentToken: wechat.components.issueToken,
+    addCorp: wechat.corps.add,
+    issueWorkCode: wechat.corps.issueCode,
     addPerson: state.addPerson,
     changePerson: state.changePerson,
     issueCode: (user) => wechat.codes.issue(user).code,
@@ -171,7 +214,7 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
       mounts.close()
       wechat.push.close()
       clock.stop()
-      await shut(server)
+      await Promise.all([server, ...secure === undefined ? [] : [secure.server]].map(shut))
     },
   }
 }
@@ -186,6 +229,8 @@ function assemble(options: EmulatorOptions, base: { state: State, clock: Timekee
     phoneCodes: createPhoneCodes(state, clock.now, random),
     faults: createFaults(random),
     encryptedMessages: createEncryptedMessages(clock.now, options.encryptedMsgHash ?? 'either'),
+    components: createComponents(clock.now, random, (appid) => state.findApp(appid) !== undefined),
+    corps: createCorps(state, clock.now, random),
     payments: createPayments(state, clock.now, random),
     pluginCodes: createPluginCodes(state, clock.now, random),
     userEncryptKeys: createUserEncryptKeys(state, clock.now, random),
@@ -194,6 +239,7 @@ function assemble(options: EmulatorOptions, base: { state: State, clock: Timekee
     contentRules: options.contentRules ?? DEFAULT_CONTENT_RULES,
     mediaCheckMs: options.mediaCheckMs ?? 1000,
     errcodeZero: options.errcodeZero ?? false,
+    errcodeAsText: options.errcodeAsText ?? false,
   }
 }
 
@@ -230,6 +276,18 @@ function createPhones(wechat: Wechat) {
     },
   }
 }
+
+async function startTls({ tls }: EmulatorOptions, wechat: Wechat, mounts: Mounts, host: string): Promise<{ server: Server, facts: TlsFacts } | undefined> {
+  if (tls === undefined || tls === false) return undefined
+  const { port = 0, directory } = tls === true ? {} : tls
+  // By the real clock: clients compare the dates of a certificate with theirs.
+  const { ca, caFile, ...identity } = makeTlsIdentity(directory, Date.now())
+  const server = createListener(wechat, mounts, host, identity)
+  await listen(server, port, host)
+  return { server, facts: { url: `https://${addressOf(server, host)}`, ca, caFile } }
+}
+
+const addressOf = (server: Server, host: string): string => `${host.includes(':') ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`
 
 function listen(server: Server, port: number, host: string): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,13 +1,18 @@
 import type { Random } from './random.js'
 
-/** Families of WeChat paths; they part the error text from the rid differently (observed, not documented). */
-export type ApiFamily = 'sns' | 'wxa' | 'cgi-bin'
+/** Families of WeChat paths; they part the error text from the rid differently (observed, not documented). `work` is WeChat Work. */
+export type ApiFamily = 'sns' | 'wxa' | 'cgi-bin' | 'work'
 
-const SEPARATORS: Readonly<Record<ApiFamily, string>> = { sns: ', rid: ', wxa: ' rid: ', 'cgi-bin': ' rid: ' }
+/** Which family a path is of. */
+export function familyOf(path: string): ApiFamily {
+  if (path.startsWith('/sns/')) return 'sns'
+  if (path === '/cgi-bin/gettoken' || path.startsWith('/cgi-bin/miniprogram/')) return 'work'
+  return path.startsWith('/wxa/') ? 'wxa' : 'cgi-bin'
+}
 
-/** An error as WeChat writes it; the HTTP status beside it is 200. */
+/** An error as WeChat writes it; the HTTP status beside it is 200. Old pages of the docs have the errcode as a text. */
 export interface WeixinError {
-  readonly errcode: number
+  readonly errcode: number | string
   readonly errmsg: string
 }
 
@@ -17,9 +22,11 @@ export function makeRid(now: number, random: Random): string {
   return `${Math.floor(now / 1000).toString(16).padStart(8, '0')}-${tail.slice(0, 8)}-${tail.slice(8)}`
 }
 
-/** The error body of one family. `now` in ms. */
-export function makeError(family: ApiFamily, errcode: number, text: string, now: number, random: Random): WeixinError {
-  return { errcode, errmsg: `${text}${SEPARATORS[family]}${makeRid(now, random)}` }
+/** The error body of one family. `now` in ms, `ip` is the caller's. */
+export function makeError(family: ApiFamily, { errcode, text }: { errcode: number, text: string }, { now, random, ip }: { now: number, random: Random, ip: string }): WeixinError {
+  if (family !== 'work') return { errcode, errmsg: `${text}${family === 'sns' ? ',' : ''} rid: ${makeRid(now, random)}` }
+  const hint = `${Math.floor(now / 1000)}${random.bytes(6).readUIntBE(0, 6).toString().padStart(15, '0')}`
+  return { errcode, errmsg: `${text}, hint: [${hint}], from ip: ${ip}, more info at https://open.work.weixin.qq.com/devtool/query?e=${errcode}` }
 }
 
 /** Texts of the errcodes that may come from anywhere, for faults that name only the number. */
@@ -36,6 +43,7 @@ export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   40003: 'invalid openid',
   40004: 'invalid media type',
   40013: 'invalid appid',
+  40014: 'invalid access_token',
   40029: 'invalid code',
   40066: 'invalid url',
   40097: 'invalid args',
@@ -57,7 +65,9 @@ export const ERROR_TEXTS: Readonly<Record<number, string>> = {
   45009: 'reach max api daily quota limit',
   45011: 'api minute-quota reach limit mustslower retry next minute',
   47001: 'data format error',
+  61003: 'component is not authorized by this account',
   61010: 'code is expired',
+  61024: 'must use api(api_component_token) to get token for component acct',
   87007: 'session_key is not existd or expired',
   87008: 'invalid sig_method',
   87009: 'invalid signature',

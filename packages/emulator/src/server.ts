@@ -1,24 +1,26 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import { CONTROL_PREFIX, control } from './control/routes.js'
 import { isOurHost } from './origin.js'
 import type { Mounts } from './mounts.js'
-import { ERROR_TEXTS, makeError } from './envelope.js'
-import type { ApiFamily } from './envelope.js'
+import { ERROR_TEXTS, familyOf, makeError } from './envelope.js'
+import type { WeixinError } from './envelope.js'
 import { replacement, replacesAnswer, spoil } from './fault-answer.js'
 import type { HttpAnswer } from './fault-answer.js'
 import type { FaultRule } from './fault-rule.js'
 import { maskBody, maskUrl } from './masking.js'
 import type { AnswerNote } from './traffic.js'
+import type { Refusal } from './weixin-api/answer.js'
 import { parseMembers } from './weixin-api/body.js'
 import { dispatch } from './weixin-api/dispatch.js'
 import type { Wechat } from './wechat.js'
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/'
 
-/** WeChat's server API, the control API and what is mounted, on one listener. `host` is what it will be bound to. */
-export function createListener(wechat: Wechat, mounts: Mounts, host: string): Server {
-  const server = createServer((request, response) => {
+/** WeChat's server API, the control API and what is mounted, on one listener. `host` is what it will be bound to; with `tls` it speaks https. */
+export function createListener(wechat: Wechat, mounts: Mounts, host: string, tls?: { readonly cert: string, readonly key: string }): Server {
+  const answer = (request: IncomingMessage, response: ServerResponse) => {
     const path = pathOf(request)
     if (!isOurHost(request, host)) {
       response.writeHead(421, { 'content-type': 'application/json; charset=utf-8' })
@@ -33,7 +35,8 @@ export function createListener(wechat: Wechat, mounts: Mounts, host: string): Se
         response.destroy() // else the caller has gone
       })
     }
-  })
+  }
+  const server = tls === undefined ? createServer(answer) : createTlsServer({ ...tls }, answer)
   return server.on('upgrade', (request, socket, head) => {
     if (isOurHost(request, host)) mounts.upgrade(pathOf(request), request, socket, head)
     else socket.destroy()
@@ -69,7 +72,7 @@ function answerWeixin(path: string, request: IncomingMessage, text: string, resp
       return answerFault(fault, path, response, wechat, answered)
     }
     const answer = dispatch(ask, wechat)
-    const body = 'body' in answer ? answer.body : errorBody(path, answer.errcode, answer.text, wechat)
+    const body = 'body' in answer ? answer.body : errorBody(path, answer, addressOf(request), wechat)
     answered('body' in answer, body)
     const real = { status: 200, type: typeOf(path), body: Buffer.from(JSON.stringify(body)) }
     send(response, fault === undefined ? real : spoil(fault, real))
@@ -85,7 +88,7 @@ function answerFault(fault: FaultRule, path: string, response: ServerResponse, w
     return
   }
   const { errcode = -1 } = fault
-  const given = replacement(fault, typeOf(path), JSON.stringify(errorBody(path, errcode, ERROR_TEXTS[errcode] ?? 'fault', wechat)))
+  const given = replacement(fault, typeOf(path), JSON.stringify(errorBody(path, { errcode, text: ERROR_TEXTS[errcode] ?? 'fault' }, addressOf(response.req), wechat)))
   const own = fault.body !== undefined || fault.html502 === true
   answered(false, { fault: { status: given.status, ...own ? { bodyLength: given.body.length } : { errcode } } })
   send(response, given)
@@ -97,13 +100,9 @@ function appidOf(text: string): string | undefined {
   return typeof appid === 'string' ? appid : undefined
 }
 
-function errorBody(path: string, errcode: number, text: string, { clock, random }: Wechat) {
-  return makeError(familyOf(path), errcode, text, clock.now(), random)
-}
-
-function familyOf(path: string): ApiFamily {
-  if (path.startsWith('/sns/')) return 'sns'
-  return path.startsWith('/wxa/') ? 'wxa' : 'cgi-bin'
+function errorBody(path: string, refusal: Refusal, ip: string, { clock, random, errcodeAsText }: Wechat): WeixinError {
+  const error = makeError(familyOf(path), refusal, { now: clock.now(), random, ip })
+  return errcodeAsText && familyOf(path) === 'sns' ? { ...error, errcode: String(error.errcode) } : error
 }
 
 // jscode2session answers JSON as text/plain; callers must not go by the type.

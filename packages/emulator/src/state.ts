@@ -199,11 +199,14 @@ export function createState(random: Random, onChange: () => void, saved?: SavedS
   }
 }
 
+/** Throws TypeError when it is not `wxemu` + 13 hex digits. */
+export function checkAppid(appid: string): void {
+  if (!EMULATOR_APPID.test(appid)) throw new TypeError(`the emulator refuses real AppIDs: ${JSON.stringify(appid)} is not "wxemu" and 13 hex digits`)
+}
+
 function makeApp(options: AppOptions, random: Random): EmulatedApp {
   const appid = options.appid ?? `wxemu${random.bytes(7).toString('hex').slice(0, 13)}`
-  if (!EMULATOR_APPID.test(appid)) {
-    throw new TypeError(`the emulator refuses real AppIDs: ${JSON.stringify(appid)} is not "wxemu" and 13 hex digits`)
-  }
+  checkAppid(appid)
   if (options.push) checkPushConfig(options.push)
   if (options.quotas) checkQuotas(options.quotas)
   return {

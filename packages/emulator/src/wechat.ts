@@ -13,8 +13,10 @@ import type { PluginCodes } from './plugin-codes.js'
 import type { QuotaCounter } from './quotas.js'
 import type { Random } from './random.js'
 import type { AppUser, State } from './state.js'
+import type { Components } from './third-party.js'
 import type { TrafficLog } from './traffic.js'
 import type { UserEncryptKeys } from './user-encrypt-keys.js'
+import type { Corps } from './work.js'
 
 /** The parts of the emulated WeChat, as the server API, the control API and the devices share them. */
 export interface Wechat {
@@ -27,6 +29,8 @@ export interface Wechat {
   readonly traffic: TrafficLog
   readonly faults: Faults
   readonly encryptedMessages: EncryptedMessages
+  readonly components: Components
+  readonly corps: Corps
   readonly payments: Payments
   readonly pluginCodes: PluginCodes
   readonly userEncryptKeys: UserEncryptKeys
@@ -38,6 +42,8 @@ export interface Wechat {
   readonly mediaCheckMs: number
   /** Whether jscode2session says `errcode: 0` on success. */
   readonly errcodeZero: boolean
+  /** Whether `/sns/*` writes errcodes as texts. */
+  readonly errcodeAsText: boolean
 }
 
 /** What wx.getUserProfile hands out, or wx.getUserInfo with `withIds`. Encrypted with the live session_key. Throws TypeError on an unknown app or person. */

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
 
@@ -30,7 +32,7 @@ describe('tongxing-emulator', () => {
     expect(out).toMatch(/curl -s http.*_emulator\/login/)
   })
 
-  it.each([[['--port', 'x']], [['--port', '70000']], [['--nonsense']], [['a', 'b']], [['--map', 'https://a.b=http://c']], [['x', '--map', 'api.example.com']], [['x', '--map', 'https://a.b/path=http://c']], [['--fault', 'wx.login']]])('answers %j with one line and exit code 2', async (args) => {
+  it.each([[['--port', 'x']], [['--port', '70000']], [['--nonsense']], [['a', 'b']], [['--map', 'https://a.b=http://c']], [['x', '--map', 'api.example.com']], [['x', '--map', 'https://a.b/path=http://c']], [['--fault', 'wx.login']], [['--tls', '--tls-port', 'x']], [['--tls-dir', '/tmp']]])('answers %j with one line and exit code 2', async (args) => {
     const { code, out, err } = await run(args)
     expect([code, out]).toEqual([2, ''])
     expect(err).toMatch(/^tongxing-emulator: [^\n]+\n$/)
@@ -41,6 +43,15 @@ describe('tongxing-emulator', () => {
     expect([code, err]).toEqual([0, ''])
     expect(out).toMatch(/Open the phone {5}http:\/\/127\.0\.0\.1:\d+\/ /)
     expect(out).toContain('https://api.example.com → http://localhost:8080\n')
+  })
+
+  it('speaks https with an authority that is kept, and says what to trust', async () => {
+    const directory = mkdtempSync(join(tmpdir(), 'emulator-ca-'))
+    const { code, err, out } = await run(['--port', '0', '--tls', '--tls-port', '0', '--tls-dir', directory], {}, (text, send) => { if (text.includes('Ctrl-C')) send('SIGINT') })
+    expect([code, err]).toEqual([0, ''])
+    expect(out).toMatch(/https +https:\/\/127\.0\.0\.1:\d+ +as api\.weixin\.qq\.com; trust /)
+    expect(readFileSync(join(directory, 'ca.pem'), 'utf8')).toContain('BEGIN CERTIFICATE')
+    rmSync(directory, { recursive: true })
   })
 
   it('starts with the faults that it is given', async () => {

@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { createEmulator, parseRule } from '#emulator'
 import type { Emulator, EmulatorOptions, FaultRule } from '#emulator'
@@ -14,6 +16,8 @@ const USAGE = `tongxing-emulator: a local WeChat for developing and testing mini
   --port N              port to listen on, 0 for any free one (default 7070)
   --host HOST           address to listen on (default 127.0.0.1)
   --state FILE          keep apps, people and openids in this file
+  --tls                 speak https too, as api.weixin.qq.com (default port 7443, --tls-port N); the certificate
+                        authority to trust is kept in ~/.tongxing-emulator (--tls-dir DIR)
   --fault 'RULE'        make something go wrong; may be given more than once:
                         --fault '/sns/jscode2session errcode=-1 times=3'
                         --fault 'wx.login errMsg="system error" probability=0.3'
@@ -36,13 +40,13 @@ function readFlags(args: string[]): Flags | 'help' {
   const [folder, stray] = positionals
   if (stray !== undefined) throw new UsageError(`one folder at a time: what is "${stray}"?`)
   if (folder === undefined && values.map !== undefined) throw new UsageError('--map needs the folder of a mini program')
-  const port = values.port ?? '7070'
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) throw new UsageError(`--port must be 0 to 65535, got "${port}"`)
+  const port = readPort('--port', values.port ?? '7070')
   return {
     emulator: {
-      port: Number(port),
+      port,
       ...values.host !== undefined && { host: values.host },
       ...values.state !== undefined && { stateFile: values.state },
+      ...readTls(values),
     },
     faults: (values.fault ?? []).map(readFault),
     simulator: folder === undefined ? undefined : { folder, domains: Object.fromEntries((values.map ?? []).map(readMapping)) },
@@ -52,7 +56,7 @@ function readFlags(args: string[]): Flags | 'help' {
 function parseFlags(args: string[]) {
   const text = { type: 'string' } as const
   try {
-    return parseArgs({ args, allowPositionals: true, options: { map: { ...text, multiple: true }, fault: { ...text, multiple: true }, port: text, host: text, state: text, help: { type: 'boolean', short: 'h' } } })
+    return parseArgs({ args, allowPositionals: true, options: { map: { ...text, multiple: true }, fault: { ...text, multiple: true }, port: text, host: text, state: text, tls: { type: 'boolean' }, 'tls-port': text, 'tls-dir': text, help: { type: 'boolean', short: 'h' } } })
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error))
   }
@@ -66,6 +70,17 @@ function readFault(line: string): FaultRule {
   }
 }
 
+function readPort(flag: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65535) throw new UsageError(`${flag} must be 0 to 65535, got "${text}"`)
+  return Number(text)
+}
+
+function readTls(values: { tls?: boolean, 'tls-port'?: string, 'tls-dir'?: string }): Pick<EmulatorOptions, 'tls'> {
+  const { tls = false, 'tls-port': port = '7443', 'tls-dir': directory = join(homedir(), '.tongxing-emulator') } = values
+  if (!tls && (values['tls-port'] ?? values['tls-dir']) !== undefined) throw new UsageError('--tls-port and --tls-dir need --tls')
+  return tls ? { tls: { port: readPort('--tls-port', port), directory } } : {}
+}
+
 function readMapping(mapping: string): [string, string] {
   const [domain, address] = mapping.split('=', 2).map((part) => URL.canParse(part) ? new URL(part) : undefined)
   const isOrigin = domain !== undefined && /^https?:$/.test(domain.protocol) && domain.pathname === '/' && domain.search === ''
@@ -75,12 +90,12 @@ function readMapping(mapping: string): [string, string] {
   return [domain.origin, address.href.replace(/\/$/, '')]
 }
 
-function describe({ url, apps, people }: Emulator): string {
+function describe({ url, tls, apps, people }: Emulator): string {
   const [app] = apps
   const [person] = people
   if (app === undefined || person === undefined) return `WeChat (emulated)  ${url}\n\nThe state file holds no ${app === undefined ? 'app' : 'person'} yet.\n`
   return `WeChat (emulated)  ${url}      in place of https://api.weixin.qq.com
-control API        ${url}/_emulator/state
+${tls === undefined ? '' : `https              ${tls.url}     as api.weixin.qq.com; trust ${tls.caFile}\n`}control API        ${url}/_emulator/state
 appid              ${app.appid}
 secret             ${app.secret}
 person             ${person.id} (${person.nickName})

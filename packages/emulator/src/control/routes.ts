@@ -11,6 +11,7 @@ import { phone } from './phone.js'
 import { profile } from './profile.js'
 import { expireSession } from './session.js'
 import { pay } from './payment.js'
+import { addCorp, putComponent, workLogin } from './platforms.js'
 import { plugin } from './plugin.js'
 import { configurePush, push } from './push.js'
 import { getState } from './state.js'
@@ -30,6 +31,9 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/session': { POST: expireSession },
   '/plugin': { POST: plugin },
   '/pay': { POST: pay },
+  '/components': { POST: putComponent },
+  '/corps': { POST: addCorp },
+  '/work-login': { POST: workLogin },
   '/push': { POST: push },
   '/push/config': { POST: configurePush },
   '/clock': { GET: (_, wechat) => getClock(wechat), POST: advanceClock },

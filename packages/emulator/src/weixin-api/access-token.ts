@@ -23,10 +23,11 @@ export function stableToken(call: ApiCall, wechat: Wechat): ApiAnswer {
   return check(ask, call.ip, wechat) ?? overQuota(ask.appid, '/cgi-bin/stable_token', wechat) ?? given(wechat.accessTokens.stable(ask.appid, call.body['force_refresh'] === true))
 }
 
-function check({ appid, secret, grantType }: Ask, ip: string, { state }: Wechat): Refusal | undefined {
+function check({ appid, secret, grantType }: Ask, ip: string, { state, components }: Wechat): Refusal | undefined {
   if (grantType !== 'client_credential') return refuse(40002)
   if (appid === '') return refuse(41002)
   if (secret === '') return refuse(41004)
+  if (components.find(appid) !== undefined) return refuse(61024)
   const app = state.findApp(appid)
   if (app === undefined) return refuse(40013)
   if (app.secret !== secret) return refuse(40125)

@@ -1,6 +1,7 @@
 import { stableToken, token } from './access-token.js'
 import type { Endpoint } from './call.js'
 import { checkEncryptedMsg } from './checkencryptedmsg.js'
+import { componentJscode2session } from './component-jscode2session.js'
 import { getPaidUnionid } from './getpaidunionid.js'
 import { getPluginOpenPId } from './getpluginopenpid.js'
 import { getUserEncryptKey } from './getuserencryptkey.js'
@@ -9,6 +10,7 @@ import { jscode2session } from './jscode2session.js'
 import { mediaCheckAsync } from './media-check-async.js'
 import { msgSecCheck } from './msg-sec-check.js'
 import { checkSession, resetUserSessionKey } from './session-key.js'
+import { getToken, workJscode2session } from './work-jscode2session.js'
 
 const GET = ['GET'] as const
 const POST = ['POST'] as const
@@ -17,6 +19,9 @@ const EITHER = ['GET', 'POST'] as const
 /** Every path of WeChat's server API that is emulated. */
 export const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   '/sns/jscode2session': { methods: GET, handle: jscode2session },
+  '/sns/component/jscode2session': { methods: GET, handle: componentJscode2session },
+  '/cgi-bin/gettoken': { methods: GET, handle: getToken },
+  '/cgi-bin/miniprogram/jscode2session': { methods: GET, handle: workJscode2session },
   '/cgi-bin/token': { methods: GET, handle: token },
   '/cgi-bin/stable_token': { methods: POST, body: 'json', handle: stableToken },
   '/wxa/checksession': { methods: EITHER, token: true, handle: checkSession },
