@@ -9,6 +9,8 @@ export const ROUTES = {
   updateMe: { method: 'PUT', path: '/v1/me' },
   profile: { method: 'POST', path: '/v1/me/profile' },
   phone: { method: 'POST', path: '/v1/me/phone' },
+  giveConsent: { method: 'PUT', path: '/v1/me/consents/{purpose}' },
+  withdrawConsent: { method: 'DELETE', path: '/v1/me/consents/{purpose}' },
   ticket: { method: 'POST', path: '/v1/tickets' },
   redeem: { method: 'POST', path: '/v1/tickets/redeem' },
   introspect: { method: 'POST', path: '/v1/introspect' },
@@ -140,6 +142,12 @@ export interface ProfileRequest {
   readonly signature: string
   readonly encryptedData?: string
   readonly iv?: string
+}
+
+/** `PUT /v1/me/consents/{purpose}`, the body: the user agreed. A purpose has 1 to 32 of a-z, 0-9, `_` and `-`. */
+export interface ConsentRequest {
+  /** Of the text that the user saw: 1 to 32 letters, digits, dots, dashes. */
+  readonly version: string
 }
 
 /** `POST /v1/tickets`, the answer: hands the session's user over to a web-view, once. */

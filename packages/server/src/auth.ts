@@ -5,6 +5,8 @@ import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
 import { createAudit } from './flows/audit.js'
 import type { Audit } from './flows/audit.js'
+import { createAgreed, createConsents } from './flows/consents.js'
+import type { Consents } from './flows/consents.js'
 import { createBudget } from './flows/decrypt-budget.js'
 import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
@@ -59,6 +61,8 @@ export interface Auth {
   readonly users: Users
   /** The user of a session. */
   me(session: Session): Promise<MeResponse>
+  /** What the user agreed to. */
+  readonly consents: Consents
   /** Takes a nickname that the user typed. */
   updateMe(session: Session, changes: UpdateMeRequest): Promise<MeResponse>
   /** Takes what getUserProfile or getUserInfo handed out. */
@@ -96,6 +100,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const sessions = createSessions(foundation)
   const wechat = createWechat(apps, lines, createAccessTokens({ lines, store, sealer, now }))
   const me = createMe(store, phones, clock)
+  const agreed = createAgreed(store, foundation.consents)
   return {
     login: createLogin({ ...foundation, sessionKeys }),
     verify,
@@ -109,9 +114,10 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     wechat,
     users: createUsers(store, sessions, phones),
     me: me.get,
-    updateMe: me.update,
-    saveProfile: createSaveProfile({ store, phones, sessionKeys, budget: createBudget(store, clock, decryptBudget), clock, log, pseudonym }),
-    bindPhone: createBindPhone({ call: wechat.call, phones, clock, log, pseudonym }),
+    consents: createConsents(store, clock),
+    updateMe: agreed('profile', me.update),
+    saveProfile: agreed('profile', createSaveProfile({ store, phones, sessionKeys, budget: createBudget(store, clock, decryptBudget), clock, log, pseudonym })),
+    bindPhone: agreed('phone', createBindPhone({ call: wechat.call, phones, clock, log, pseudonym })),
     ping: () => store.ping(),
     log,
     metrics: foundation.metrics,

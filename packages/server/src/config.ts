@@ -3,6 +3,8 @@ import { systemClock } from './clock.js'
 import type { Clock } from './clock.js'
 import { checkApps } from './config/apps.js'
 import type { App, AppOptions } from './config/apps.js'
+import { checkConsents } from './config/consents.js'
+import type { ConsentOptions } from './config/consents.js'
 import { checkStore } from './config/database.js'
 import type { Database } from './config/database.js'
 import { checkBudget } from './config/decrypt-budget.js'
@@ -30,6 +32,8 @@ export interface AuthOptions {
   readonly mostSessions?: number
   /** How many failures of encrypted data a session and a user may have. Default: 5 a session, 20 a user in 24 h; false: no limit. */
   readonly decryptBudget?: DecryptBudget | false
+  /** What the user must have agreed to before his profile or phone number is stored. Default: nothing. */
+  readonly consents?: ConsentOptions
   /** How long the audit log keeps an event, in ms. Default: 15_811_200_000 (183 days: the law asks for six months). */
   readonly auditLifeMs?: number
   /** True asks the database at every check. Default: false, the revocation index answers. */
@@ -58,6 +62,7 @@ export interface Config {
   readonly sessionLifeMs: number
   readonly mostSessions: number | null
   readonly decryptBudget: DecryptBudget | null
+  readonly consents: ConsentOptions
   readonly auditLifeMs: number
   readonly strict: boolean
   readonly wechat: WechatConfig
@@ -67,6 +72,7 @@ export interface Config {
 }
 
 export type { App, AppOptions } from './config/apps.js'
+export type { ConsentOptions } from './config/consents.js'
 export type { DecryptBudget } from './config/decrypt-budget.js'
 export type { WechatOptions } from './config/wechat.js'
 
@@ -84,6 +90,7 @@ export function checkOptions(options: AuthOptions, problems: string[]): Config {
     sessionLifeMs: within('sessionLifeMs', options.sessionLifeMs ?? 7 * DAY_MS, 60_000, 90 * DAY_MS, problems),
     mostSessions: options.mostSessions === undefined ? null : within('mostSessions', options.mostSessions, 1, 1000, problems),
     decryptBudget: checkBudget(options.decryptBudget, problems),
+    consents: checkConsents(options.consents ?? {}, problems),
     auditLifeMs: within('auditLifeMs', options.auditLifeMs ?? 183 * DAY_MS, DAY_MS, 3660 * DAY_MS, problems),
     strict: options.strict ?? false,
     wechat,

@@ -5,6 +5,7 @@ import { postIntrospect } from './v1-introspect.js'
 import { postLogin } from './v1-login.js'
 import { postLogout } from './v1-logout.js'
 import { getMe, putMe } from './v1-me.js'
+import { deleteConsent, putConsent } from './v1-me-consents.js'
 import { postPhone } from './v1-me-phone.js'
 import { postProfile } from './v1-me-profile.js'
 import { getSession } from './v1-session.js'
@@ -24,6 +25,8 @@ export const PUBLIC_ROUTES: readonly Route[] = [
   { ...ROUTES.updateMe, endpoint: putMe },
   { ...ROUTES.profile, endpoint: postProfile },
   { ...ROUTES.phone, endpoint: postPhone },
+  { ...ROUTES.giveConsent, endpoint: putConsent },
+  { ...ROUTES.withdrawConsent, endpoint: deleteConsent },
   { ...ROUTES.ticket, endpoint: postTicket },
   { ...ROUTES.redeem, endpoint: postRedeem },
   { ...ROUTES.introspect, endpoint: postIntrospect },

@@ -1,6 +1,7 @@
 import { accessTokensPromises } from './conformance/access-tokens.js'
 import { apiKeysPromises } from './conformance/api-keys.js'
 import { auditPromises } from './conformance/audit.js'
+import { consentsPromises } from './conformance/consents.js'
 import { encryptedDataPromises } from './conformance/encrypted-data.js'
 import { loginsPromises } from './conformance/logins.js'
 import { phonesPromises } from './conformance/phones.js'
@@ -32,6 +33,7 @@ const ALL: readonly Promises[] = [
   apiKeysPromises,
   accessTokensPromises,
   auditPromises,
+  consentsPromises,
   pruningPromises,
 ]
 

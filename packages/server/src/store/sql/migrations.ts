@@ -7,6 +7,7 @@ import { accessTokens } from './migrations/0004-access-tokens.js'
 import { phones } from './migrations/0005-phones.js'
 import { encryptedData } from './migrations/0006-encrypted-data.js'
 import { audit } from './migrations/0010-audit.js'
+import { consents } from './migrations/0011-consents.js'
 import type { Tables } from './schema.js'
 
 // One step a migration, and names that sort in the order of time; a step that has been released never changes.
@@ -18,6 +19,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0005_phones': phones,
   '0006_encrypted_data': encryptedData,
   '0010_audit': audit,
+  '0011_consents': consents,
 }
 
 /** Brings the database to this version. Throws what the failing step threw; earlier steps stay. */

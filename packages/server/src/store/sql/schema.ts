@@ -19,6 +19,7 @@ export interface Tables {
   used_data: UsedDataTable
   audit: AuditTable
   audit_marks: AuditMarksTable
+  consents: ConsentsTable
 }
 
 export interface UsersTable {
@@ -146,6 +147,15 @@ export interface AuditMarksTable {
   name: 'start' | 'head'
   seq: number
   hash: string
+}
+
+/** What users agreed to. */
+export interface ConsentsTable {
+  uid: string
+  purpose: string
+  version: string
+  given_at: number
+  withdrawn_at: number | null
 }
 
 export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {

@@ -1,6 +1,13 @@
+import type { Transaction } from 'kysely'
 import type { UserStore } from '../store.js'
 import type { SqlAccess } from './access.js'
 import { userOf } from './schema.js'
+import type { Tables } from './schema.js'
+
+/** Asked before anything is written about a user: he may have been erased since his session was checked. */
+export async function isUser(tx: Transaction<Tables>, uid: string): Promise<boolean> {
+  return await tx.selectFrom('users').select('uid').where('uid', '=', uid).executeTakeFirst() !== undefined
+}
 
 /** Users, their identities and profiles. */
 export function usersOn({ db, inTransaction }: SqlAccess): UserStore {

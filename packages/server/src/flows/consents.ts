@@ -1,0 +1,51 @@
+import type { ConsentRequest } from '@tongxing/protocol'
+import type { Clock } from '../clock.js'
+import type { ConsentOptions } from '../config.js'
+import { AuthError } from '../errors.js'
+import type { ConsentRecord, Store } from '../store/store.js'
+import { gone } from './me.js'
+import type { Session } from './verify.js'
+
+/** What the user agreed to. */
+export interface Consents {
+  /** Everything that the user ever agreed to, oldest first. */
+  list(session: Session): Promise<readonly ConsentRecord[]>
+  /** Writes down that the user agreed to a version of a purpose. Throws `session_revoked` when the user is gone. */
+  give(session: Session, purpose: string, request: ConsentRequest): Promise<void>
+  /** Withdraws a purpose, whatever its version; none standing is no error. What was stored before stays until it is erased. */
+  withdraw(session: Session, purpose: string): Promise<void>
+}
+
+/** A flow that stores something of the user. */
+type Storing<Request, Result> = (session: Session, request: Request) => Promise<Result>
+
+/** The same flow, which throws `consent_required` unless the user agreed to what the feature needs. */
+export type Agreed = <Request, Result>(feature: keyof ConsentOptions, flow: Storing<Request, Result>) => Storing<Request, Result>
+
+export function createConsents(store: Store, clock: Clock): Consents {
+  return {
+    list: ({ uid }) => store.findConsents(uid),
+    async give({ uid }, purpose, { version }) {
+      if (!(await store.giveConsent(uid, purpose, version, clock.now()))) gone()
+    },
+    async withdraw({ uid }, purpose) {
+      await store.withdrawConsent(uid, purpose, clock.now())
+    },
+  }
+}
+
+/** @param needed asks for nothing where it names no version. */
+export function createAgreed(store: Store, needed: ConsentOptions): Agreed {
+  return (feature, flow) => async (session, request) => {
+    const version = needed[feature]
+    if (version !== undefined && !(await hasAgreed(store, session.uid, feature, version))) {
+      throw new AuthError('consent_required', { detail: `Show the text, let the user agree, then PUT /v1/me/consents/${feature} {"version":"${version}"}.` })
+    }
+    return flow(session, request)
+  }
+}
+
+async function hasAgreed(store: Store, uid: string, purpose: string, version: string): Promise<boolean> {
+  const given = await store.findConsents(uid)
+  return given.some((consent) => consent.purpose === purpose && consent.version === version && consent.withdrawnAt === null)
+}
