@@ -7,6 +7,8 @@ export const ROUTES = {
   endSession: { method: 'DELETE', path: '/v1/sessions/{id}' },
   me: { method: 'GET', path: '/v1/me' },
   updateMe: { method: 'PUT', path: '/v1/me' },
+  saveAvatar: { method: 'POST', path: '/v1/me/avatar' },
+  avatar: { method: 'GET', path: '/v1/avatars/{id}' },
   profile: { method: 'POST', path: '/v1/me/profile' },
   phone: { method: 'POST', path: '/v1/me/phone' },
   giveConsent: { method: 'PUT', path: '/v1/me/consents/{purpose}' },
@@ -51,6 +53,7 @@ export interface LoginUser {
 /** Nickname and avatar that the user gave. */
 export interface Profile {
   readonly nickname: string | null
+  /** Where the picture is. A path, `/v1/avatars/…`, is to be read against the address of the server; it is whole when the server knows its own. */
   readonly avatarUrl: string | null
   /** `wechat`: signed by WeChat (getUserProfile, getUserInfo). `user`: typed in by the user. */
   readonly source: 'wechat' | 'user'

@@ -1,8 +1,11 @@
+import path from 'node:path'
 import type { IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, Phone, PhoneRequest, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
 import type { App, AuthOptions } from './config.js'
 import { AuthError } from './errors.js'
 import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
+import { createAvatars } from './flows/avatar.js'
+import type { Avatars } from './flows/avatar.js'
 import { createAudit } from './flows/audit.js'
 import type { Audit } from './flows/audit.js'
 import { createAgreed, createConsents } from './flows/consents.js'
@@ -11,7 +14,7 @@ import { createBudget } from './flows/decrypt-budget.js'
 import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
 import { createLogout } from './flows/logout.js'
-import { createMe } from './flows/me.js'
+import { createDescribe, createMe } from './flows/me.js'
 import { createBindPhone } from './flows/phone.js'
 import { createSaveProfile } from './flows/profile.js'
 import { createSealingKeys } from './flows/sealing-keys.js'
@@ -27,6 +30,7 @@ import type { Session, VerifyOptions } from './flows/verify.js'
 import { createFoundation } from './foundation.js'
 import type { Logger } from './log.js'
 import type { Metrics } from './metrics.js'
+import { createFolderAvatars } from './user/avatar-store.js'
 import { createPhones } from './user/phone.js'
 import { createSessionKeys } from './user/session-key.js'
 import { createAccessTokens } from './wechat/access-token.js'
@@ -65,6 +69,10 @@ export interface Auth {
   readonly consents: Consents
   /** Takes a nickname that the user typed. */
   updateMe(session: Session, changes: UpdateMeRequest): Promise<MeResponse>
+  /** Takes a picture that the user chose: at most {@link LARGEST_PICTURE_BYTES}. */
+  saveAvatar(session: Session, bytes: Uint8Array): Promise<MeResponse>
+  /** Pictures that users chose. */
+  readonly avatars: Pick<Avatars, 'open'>
   /** Takes what getUserProfile or getUserInfo handed out. */
   saveProfile(session: Session, request: ProfileRequest): Promise<MeResponse>
   /** Swaps the code of the phone button for the number and binds it. */
@@ -77,6 +85,8 @@ export interface Auth {
   /** Ends everything: timers, connections, the database. */
   close(): Promise<void>
 }
+
+export { LARGEST_PICTURE_BYTES } from './user/picture/picture.js'
 
 /** WeChat's server API. */
 export interface Wechat {
@@ -99,7 +109,11 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const verify = createVerify(foundation)
   const sessions = createSessions(foundation)
   const wechat = createWechat(apps, lines, createAccessTokens({ lines, store, sealer, now }))
-  const me = createMe(store, phones, clock)
+  const describe = createDescribe(phones, foundation.publicURL)
+  const me = createMe(store, describe, clock)
+  const avatars = createAvatars({ ...foundation, avatars: foundation.avatars ?? createFolderAvatars(path.join(foundation.dataDir, 'avatars')), describe })
+  await avatars.sweep()
+  foundation.eachMinute(avatars.sweep)
   const agreed = createAgreed(store, foundation.consents)
   return {
     login: createLogin({ ...foundation, sessionKeys }),
@@ -112,11 +126,13 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
     wechat,
-    users: createUsers(store, sessions, phones),
+    users: createUsers(store, sessions, phones, foundation.publicURL),
     me: me.get,
     consents: createConsents(store, clock),
+    saveAvatar: agreed('profile', avatars.save),
+    avatars,
     updateMe: agreed('profile', me.update),
-    saveProfile: agreed('profile', createSaveProfile({ store, phones, sessionKeys, budget: createBudget(store, clock, decryptBudget), clock, log, pseudonym })),
+    saveProfile: agreed('profile', createSaveProfile({ store, describe, sessionKeys, budget: createBudget(store, clock, decryptBudget), clock, log, pseudonym })),
     bindPhone: agreed('phone', createBindPhone({ call: wechat.call, phones, clock, log, pseudonym })),
     ping: () => store.ping(),
     log,

@@ -5,6 +5,7 @@ import { checkApps } from './config/apps.js'
 import type { App, AppOptions } from './config/apps.js'
 import { checkConsents } from './config/consents.js'
 import type { ConsentOptions } from './config/consents.js'
+import { checkPublicURL } from './config/public-url.js'
 import { checkStore } from './config/database.js'
 import type { Database } from './config/database.js'
 import { checkBudget } from './config/decrypt-budget.js'
@@ -14,7 +15,7 @@ import type { WechatConfig, WechatOptions } from './config/wechat.js'
 import { within } from './config/within.js'
 import { defaultLogger } from './log.js'
 import type { Logger } from './log.js'
-import type { Store } from './store/store.js'
+import type { AvatarStore, Store } from './store/store.js'
 
 /** Options of {@link createAuth}. */
 export interface AuthOptions {
@@ -32,6 +33,10 @@ export interface AuthOptions {
   readonly mostSessions?: number
   /** How many failures of encrypted data a session and a user may have. Default: 5 a session, 20 a user in 24 h; false: no limit. */
   readonly decryptBudget?: DecryptBudget | false
+  /** Where the outside world reaches this service, for the addresses of avatars. Default: they are paths, `/v1/avatars/…`. */
+  readonly publicURL?: string
+  /** Where avatars are kept. Default: the folder `avatars` in the data folder. */
+  readonly avatars?: AvatarStore
   /** What the user must have agreed to before his profile or phone number is stored. Default: nothing. */
   readonly consents?: ConsentOptions
   /** How long the audit log keeps an event, in ms. Default: 15_811_200_000 (183 days: the law asks for six months). */
@@ -62,6 +67,10 @@ export interface Config {
   readonly sessionLifeMs: number
   readonly mostSessions: number | null
   readonly decryptBudget: DecryptBudget | null
+  /** Without a slash at its end; '' when nobody said. */
+  readonly publicURL: string
+  /** null for the folder. */
+  readonly avatars: AvatarStore | null
   readonly consents: ConsentOptions
   readonly auditLifeMs: number
   readonly strict: boolean
@@ -90,6 +99,8 @@ export function checkOptions(options: AuthOptions, problems: string[]): Config {
     sessionLifeMs: within('sessionLifeMs', options.sessionLifeMs ?? 7 * DAY_MS, 60_000, 90 * DAY_MS, problems),
     mostSessions: options.mostSessions === undefined ? null : within('mostSessions', options.mostSessions, 1, 1000, problems),
     decryptBudget: checkBudget(options.decryptBudget, problems),
+    publicURL: checkPublicURL(options.publicURL, problems),
+    avatars: options.avatars ?? null,
     consents: checkConsents(options.consents ?? {}, problems),
     auditLifeMs: within('auditLifeMs', options.auditLifeMs ?? 183 * DAY_MS, DAY_MS, 3660 * DAY_MS, problems),
     strict: options.strict ?? false,

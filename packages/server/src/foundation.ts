@@ -2,7 +2,7 @@ import { checkOptions } from './config.js'
 import type { AuthOptions, Config } from './config.js'
 import { ConfigError } from './errors.js'
 import { createPseudonymiser } from './log.js'
-import type { Pseudonymise } from './log.js'
+import type { Logger, Pseudonymise } from './log.js'
 import { createMetrics } from './metrics.js'
 import type { Metrics } from './metrics.js'
 import type { Sealer } from './secret.js'
@@ -36,11 +36,13 @@ export interface Foundation extends Config {
   readonly pseudonym: Pseudonymise
   readonly metrics: Metrics
   readonly now: () => number
+  /** Runs a chore every minute, until `close`; its failures are warnings. */
+  eachMinute(chore: () => Promise<void>): void
   /** Ends timers, connections, the database. */
   close(): Promise<void>
 }
 
-const PRUNE_EVERY_MS = 60_000
+const CHORES_EVERY_MS = 60_000
 const PRUNE_ROWS = 1000
 
 /**
@@ -68,13 +70,15 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   })
   metrics.gauge('tongxing_revocations', 'Revocations held in memory', () => index.size)
   metrics.gauge('tongxing_revocation_feed_age_seconds', 'Since the revocations were last read', () => feed.ageMs() / 1000)
-  const pruning = startPruning(store, config)
+  const chores = createChores(log)
+  chores.add(() => prune(store, config))
   return {
     ...config, store, lines, ring, index, feed, metrics, now, pseudonym,
     tokens: createTokenSeal(ring),
     sealer: createSealer(ring),
+    eachMinute: chores.add,
     async close() {
-      clearInterval(pruning)
+      chores.stop()
       feed.stop()
       await lines.close()
       await store.close()
@@ -105,12 +109,18 @@ async function openStore({ database }: Config, pseudonym: Pseudonymise): Promise
   return 'custom' in database ? database.custom : openSqliteStore({ file: database.sqlite, pseudonym })
 }
 
-function startPruning(store: Store, { clock, log, auditLifeMs }: Config): NodeJS.Timeout {
-  const prune = async (): Promise<void> => {
-    await store.prune(clock.now(), PRUNE_ROWS)
-    await store.pruneAudit(clock.now() - auditLifeMs, PRUNE_ROWS)
+async function prune(store: Store, { clock, auditLifeMs }: Config): Promise<void> {
+  await store.prune(clock.now(), PRUNE_ROWS)
+  await store.pruneAudit(clock.now() - auditLifeMs, PRUNE_ROWS)
+}
+
+function createChores(log: Logger): { add: Foundation['eachMinute'], stop: () => void } {
+  const timers: NodeJS.Timeout[] = []
+  return {
+    add(chore) {
+      const run = (): Promise<void> => chore().catch((error: unknown) => log.warn({ err: error }, 'what is over could not be removed; trying again in a minute'))
+      timers.push(setInterval(() => void run(), CHORES_EVERY_MS).unref())
+    },
+    stop: () => timers.forEach((timer) => clearInterval(timer)),
   }
-  return setInterval(() => {
-    prune().catch((error: unknown) => log.warn({ err: error }, 'expired rows could not be removed; trying again in a minute'))
-  }, PRUNE_EVERY_MS).unref()
 }

@@ -8,6 +8,7 @@ export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
 export type { ApiKey, ApiKeys } from './flows/api-keys.js'
 export type { Audit, AuditRange, AuditVerdict } from './flows/audit.js'
+export type { Avatars, Picture } from './flows/avatar.js'
 export type { Consents } from './flows/consents.js'
 export type { SealingKey, SealingKeys } from './flows/sealing-keys.js'
 export type { Sessions } from './flows/sessions.js'
@@ -25,7 +26,7 @@ export type { Metrics } from './metrics.js'
 export { retireFromKeyFile, rotateKeyFile } from './session/key-file.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, ConsentRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionRecord, Store,
+  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UserEnd, UserRecord,
 } from './store/store.js'
 export type { CallOptions, WechatCall } from './wechat/call.js'

@@ -15,6 +15,7 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'TONGXING_HOST', meaning: 'address to listen on', byDefault: '127.0.0.1' },
   { name: 'TONGXING_PORT', meaning: 'port to listen on, 0 = any free one', byDefault: '8080' },
   { name: 'TONGXING_DATA', meaning: 'folder of the database file and keys.json', byDefault: './data' },
+  { name: 'TONGXING_PUBLIC_URL', meaning: 'where the outside world reaches the service, for the addresses of avatars', byDefault: 'addresses are paths: /v1/avatars/…' },
   { name: 'TONGXING_STORE', meaning: 'database: sqlite:FILE', byDefault: 'sqlite: and tongxing.db in the data folder' },
   { name: 'TONGXING_KEYS', meaning: 'sealing keys, kid:key,kid:key, newest first (tongxing keys generate)', byDefault: 'keys.json in the data folder; required with NODE_ENV=production' },
   { name: 'TONGXING_SESSION_DAYS', meaning: 'life of a session in days, 1 to 90', byDefault: '7' },
@@ -63,6 +64,7 @@ export function readEnvironment(variables: Variables): Environment {
     auth: {
       apps: readApps(text, problems),
       ...given('dataDir', text('TONGXING_DATA')),
+      ...given('publicURL', text('TONGXING_PUBLIC_URL')),
       ...given('store', text('TONGXING_STORE')),
       ...given('keys', text('TONGXING_KEYS')),
       ...given('sessionLifeMs', days && days * DAY_MS),

@@ -11,6 +11,7 @@ import type { AcceptedLogin, Store } from '../store/store.js'
 import type { SessionKeys } from '../user/session-key.js'
 import { codeToSession } from '../wechat/code-to-session.js'
 import type { Lines } from '../wechat/line.js'
+import { withAddress } from './me.js'
 import { createOncePerCode } from './once-per-code.js'
 
 /** The whole act, code to token. Throws the codes of `POST /v1/login`. */
@@ -25,6 +26,7 @@ export interface LoginParts {
   readonly clock: Clock
   readonly sessionLifeMs: number
   readonly mostSessions: number | null
+  readonly publicURL: string
   readonly index: RevocationIndex
   readonly log: Logger
   readonly pseudonym: Pseudonymise
@@ -57,7 +59,7 @@ export function createLogin(parts: LoginParts): Login {
       if (recorded.banned) throw new AuthError('user_disabled')
       for (const revocation of recorded.replaced) parts.index.apply(revocation)
       parts.log.info({ event: 'login', appid, user: parts.pseudonym(recorded.uid), openid: parts.pseudonym(wechat.openid), isNew: recorded.isNew }, 'logged in')
-      return answer(parts.tokens, app.key, recorded, session)
+      return answer(parts, app.key, recorded, session)
     })
   }
 }
@@ -69,8 +71,9 @@ function newSession({ clock, sessionLifeMs }: LoginParts): NewSession {
 }
 
 // Sealed after the commit: a token never exists without its session.
-function answer(tokens: TokenSeal, app: Key64, recorded: AcceptedLogin, session: NewSession): LoginResponse {
-  const { uid, isNew, epoch, profile } = recorded
+function answer({ tokens, publicURL }: LoginParts, app: Key64, recorded: AcceptedLogin, session: NewSession): LoginResponse {
+  const { uid, isNew, epoch } = recorded
+  const profile = withAddress(recorded.profile, publicURL)
   const token = tokens.seal({
     uid, sessionId: session.id, app, issuedAt: session.issuedAt, expiresAt: session.expiresAt, epoch,
   })

@@ -1,4 +1,4 @@
-import type { MeResponse, UpdateMeRequest } from '@tongxing/protocol'
+import type { MeResponse, Profile, UpdateMeRequest } from '@tongxing/protocol'
 import type { Clock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { Store, UserRecord } from '../store/store.js'
@@ -14,22 +14,30 @@ export interface Me {
   update(session: Session, changes: UpdateMeRequest): Promise<MeResponse>
 }
 
-export function createMe(store: Store, phones: Phones, clock: Clock): Me {
+export function createMe(store: Store, describe: DescribeUser, clock: Clock): Me {
   const get = async ({ uid }: Session): Promise<UserRecord> => (await store.findUser(uid)) ?? gone()
   return {
-    get: async (session) => meOf(await get(session), phones),
+    get: async (session) => describe(await get(session)),
     async update(session, { nickname: typed }) {
-      if (typed === undefined) return meOf(await get(session), phones)
+      if (typed === undefined) return describe(await get(session))
       const nickname = isPlaceholder(typed) ? null : acceptNickname(typed)
       if (nickname === null) throw new AuthError('profile_rejected', { detail: 'A nickname has 1 to 64 characters, none of them control characters.' })
-      return meOf((await store.saveNickname(session.uid, nickname, clock.now())) ?? gone(), phones)
+      return describe((await store.saveNickname(session.uid, nickname, clock.now())) ?? gone())
     },
   }
 }
 
 /** The user as the wire shows it. */
-export async function meOf({ uid, createdAt, profile }: UserRecord, phones: Phones): Promise<MeResponse> {
-  return { uid, createdAt, profile, phone: await phones.find(uid) }
+export type DescribeUser = (user: UserRecord) => Promise<MeResponse>
+
+/** @param publicURL where the outside world reaches the service; '' leaves the address of an avatar of ours a path. */
+export function createDescribe(phones: Phones, publicURL: string): DescribeUser {
+  return async ({ uid, createdAt, profile }) => ({ uid, createdAt, profile: withAddress(profile, publicURL), phone: await phones.find(uid) })
+}
+
+/** The profile with the whole address of its avatar: stored is the path, so that the service may move. */
+export function withAddress(profile: Profile | null, publicURL: string): Profile | null {
+  return profile?.avatarUrl?.startsWith('/') ? { ...profile, avatarUrl: publicURL + profile.avatarUrl } : profile
 }
 
 /** The user of a session that stands does not exist: the session is worth nothing. */

@@ -5,14 +5,14 @@ import { AuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
 import type { Secret } from '../secret.js'
 import type { Store } from '../store/store.js'
-import type { Phones } from '../user/phone.js'
 import type { SessionKeys } from '../user/session-key.js'
 import { readWechatProfile } from '../user/wechat-profile.js'
 import { openEncryptedData } from '../wechat/encrypted-data.js'
 import type { ExpectedData } from '../wechat/encrypted-data.js'
 import { isRawDataSigned } from '../wechat/raw-data.js'
 import type { Budget } from './decrypt-budget.js'
-import { gone, meOf } from './me.js'
+import { gone } from './me.js'
+import type { DescribeUser } from './me.js'
 import type { Session } from './verify.js'
 
 /**
@@ -24,7 +24,7 @@ export type SaveProfile = (session: Session, request: ProfileRequest) => Promise
 
 export interface ProfileParts {
   readonly store: Store
-  readonly phones: Phones
+  readonly describe: DescribeUser
   readonly sessionKeys: SessionKeys
   readonly budget: Budget
   readonly clock: Clock
@@ -35,7 +35,7 @@ export interface ProfileParts {
 /** Data is remembered as used for longer than its watermark may be old. */
 const REMEMBERED_MS = 60 * 60_000
 
-export function createSaveProfile({ store, phones, sessionKeys, budget, clock, log, pseudonym }: ProfileParts): SaveProfile {
+export function createSaveProfile({ store, describe, sessionKeys, budget, clock, log, pseudonym }: ProfileParts): SaveProfile {
   return async (session, request) => {
     const { uid, appid } = session
     const openid = (await store.findOpenid(uid, appid)) ?? gone()
@@ -56,7 +56,7 @@ export function createSaveProfile({ store, phones, sessionKeys, budget, clock, l
     }
     // WeChat's placeholder is no profile: what the user gave before stays.
     const user = profile ? await store.saveProfile(uid, profile) : await store.findUser(uid)
-    return meOf(user ?? gone(), phones)
+    return describe(user ?? gone())
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Profile } from '@tongxing/protocol'
 import type { Store } from '../store/store.js'
 import type { Phones } from '../user/phone.js'
+import { withAddress } from './me.js'
 import type { Sessions } from './sessions.js'
 
 /** Users, for the back end itself. */
@@ -28,11 +29,11 @@ export interface User {
   readonly identities: readonly { readonly appid: string, readonly openid: string, readonly unionid: string | null }[]
 }
 
-export function createUsers(store: Store, sessions: Sessions, phones: Phones): Users {
+export function createUsers(store: Store, sessions: Sessions, phones: Phones, publicURL: string): Users {
   return {
     async get(uid) {
       const [user, identities] = await Promise.all([store.findUser(uid), store.findIdentities(uid)])
-      return user && { uid, createdAt: user.createdAt, bannedAt: user.bannedAt, profile: user.profile, identities }
+      return user && { uid, createdAt: user.createdAt, bannedAt: user.bannedAt, profile: withAddress(user.profile, publicURL), identities }
     },
     phoneOf: (uid) => phones.reveal(uid),
     ban: sessions.ban,

@@ -24,7 +24,7 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 export async function readBody<T>(call: Call, rules: BodyRules<T>): Promise<T> {
   const bytes = await call.bytes(rules.maxBytes ?? DEFAULT_MAX_BYTES)
   if (bytes.length === 0 && rules.optional) return check(rules.schema, {})
-  if (!JSON_TYPE.test(call.header('content-type') ?? '')) throw new AuthError('unsupported_media_type')
+  if (!JSON_TYPE.test(call.header('content-type') ?? '')) throw new AuthError('unsupported_media_type', { detail: 'Send application/json.' })
   return check(rules.schema, parseObject(decode(bytes)))
 }
 

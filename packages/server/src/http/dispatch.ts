@@ -12,7 +12,7 @@ export interface Reply {
   readonly status: number
   readonly headers: Readonly<Record<string, string>>
   /** '' for an empty body. */
-  readonly body: string
+  readonly body: string | Uint8Array
 }
 
 /** Answers a call: the endpoint's answer, or the problem document of what was thrown. Never rejects. */
@@ -72,9 +72,9 @@ function matchOf(find: ReturnType<typeof createRouter>, { url, method }: Call): 
   return find(method === 'HEAD' ? 'GET' : method, query < 0 ? url : url.slice(0, query))
 }
 
-function replyOf({ status, json, headers }: Answer, requestId: string): Reply {
-  if (json === null) return { status, headers: { ...SAFE_HEADERS, 'x-request-id': requestId, ...headers }, body: '' }
-  return { status, headers: { ...SAFE_HEADERS, ...JSON_TYPE, 'x-request-id': requestId, ...headers }, body: JSON.stringify(json) }
+function replyOf({ status, json = null, bytes, headers }: Answer, requestId: string): Reply {
+  const type = json === null ? {} : JSON_TYPE
+  return { status, headers: { ...SAFE_HEADERS, ...type, 'x-request-id': requestId, ...headers }, body: bytes ?? (json === null ? '' : JSON.stringify(json)) }
 }
 
 function report({ log, metrics }: Auth, { code, status, message, wechat, cause }: AuthError, requestId: string): void {

@@ -16,8 +16,10 @@ export interface Call {
 /** What an endpoint answers. */
 export interface Answer {
   readonly status: number
-  /** null for an empty body. */
-  readonly json: object | null
+  /** null, or absent beside `bytes`, for no JSON. */
+  readonly json?: object | null
+  /** A body that is no JSON; its type stands in the headers. */
+  readonly bytes?: Uint8Array
   readonly headers?: Readonly<Record<string, string>>
 }
 

@@ -24,7 +24,7 @@ export function createHandler(auth: Auth, { addressOf = () => undefined, ...limi
   return async (request) => {
     if (request.bodyUsed || request.body?.locked) throw new TypeError('the body of this request was read already: mount Tongxing before body parsers')
     const { status, headers, body } = await dispatch(callOf(request, addressOf(request)))
-    return new Response(body === '' || request.method === 'HEAD' ? null : body, { status, headers })
+    return new Response(body === '' || request.method === 'HEAD' ? null : body as string | Uint8Array<ArrayBuffer>, { status, headers })
   }
 }
 

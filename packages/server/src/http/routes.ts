@@ -5,6 +5,8 @@ import { postIntrospect } from './v1-introspect.js'
 import { postLogin } from './v1-login.js'
 import { postLogout } from './v1-logout.js'
 import { getMe, putMe } from './v1-me.js'
+import { getAvatar } from './v1-avatars.js'
+import { postAvatar } from './v1-me-avatar.js'
 import { deleteConsent, putConsent } from './v1-me-consents.js'
 import { postPhone } from './v1-me-phone.js'
 import { postProfile } from './v1-me-profile.js'
@@ -23,6 +25,8 @@ export const PUBLIC_ROUTES: readonly Route[] = [
   { ...ROUTES.endSession, endpoint: deleteSession },
   { ...ROUTES.me, endpoint: getMe },
   { ...ROUTES.updateMe, endpoint: putMe },
+  { ...ROUTES.saveAvatar, endpoint: postAvatar },
+  { ...ROUTES.avatar, endpoint: getAvatar },
   { ...ROUTES.profile, endpoint: postProfile },
   { ...ROUTES.phone, endpoint: postPhone },
   { ...ROUTES.giveConsent, endpoint: putConsent },

@@ -12,6 +12,7 @@ import type { Call } from './endpoint.js'
 import { createLimits } from './limits.js'
 import type { LimitOptions } from './limits.js'
 import { problemOf } from './problem.js'
+import type { ProblemReply } from './problem.js'
 import { PUBLIC_ROUTES } from './routes.js'
 
 /** Where the service listens. */
@@ -118,7 +119,7 @@ function countOf(rawHeaders: readonly string[], name: string): number {
   return count
 }
 
-function refused(error: AuthError): Reply {
+function refused(error: AuthError): ProblemReply {
   return problemOf(error, randomUUID(), undefined)
 }
 

@@ -1,6 +1,7 @@
 import { accessTokensPromises } from './conformance/access-tokens.js'
 import { apiKeysPromises } from './conformance/api-keys.js'
 import { auditPromises } from './conformance/audit.js'
+import { avatarsPromises } from './conformance/avatars.js'
 import { consentsPromises } from './conformance/consents.js'
 import { encryptedDataPromises } from './conformance/encrypted-data.js'
 import { loginsPromises } from './conformance/logins.js'
@@ -33,6 +34,7 @@ const ALL: readonly Promises[] = [
   apiKeysPromises,
   accessTokensPromises,
   auditPromises,
+  avatarsPromises,
   consentsPromises,
   pruningPromises,
 ]

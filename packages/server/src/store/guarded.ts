@@ -14,6 +14,7 @@ const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   saveTicket: true, useTicket: true,
   saveApiKey: true, findApiKey: true, listApiKeys: true, revokeApiKey: true,
   findAccessToken: true, saveAccessToken: true, claimForcedRefresh: true,
+  announceAvatar: true, saveAvatar: true, avatarsToRemove: true, forgetAvatar: true,
   giveConsent: true, withdrawConsent: true, findConsents: true,
   addAudit: true, auditAfter: true, auditEnds: true, pruneAudit: true,
   prune: true, ping: true, close: true,

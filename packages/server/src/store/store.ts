@@ -1,6 +1,7 @@
 import type { AccessTokenStore } from './operations/access-tokens.js'
 import type { ApiKeyStore } from './operations/api-keys.js'
 import type { AuditStore } from './operations/audit.js'
+import type { AvatarRows } from './operations/avatars.js'
 import type { ConsentStore } from './operations/consents.js'
 import type { EncryptedDataStore } from './operations/encrypted-data.js'
 import type { LoginStore } from './operations/logins.js'
@@ -13,6 +14,7 @@ import type { UserStore } from './operations/users.js'
 export type { AccessTokenStore, StoredAccessToken } from './operations/access-tokens.js'
 export type { ApiKeyStore, ApiKeyRecord } from './operations/api-keys.js'
 export type { AuditEnds, AuditNote, AuditStore } from './operations/audit.js'
+export type { AvatarRows, AvatarStore } from './operations/avatars.js'
 export type { ConsentRecord, ConsentStore } from './operations/consents.js'
 export type { EncryptedDataStore } from './operations/encrypted-data.js'
 export type { LoginStore, LoginRecord, RecordedLogin, RefusedLogin, AcceptedLogin } from './operations/logins.js'
@@ -31,7 +33,7 @@ export const PRUNE_MARGIN_MS: number = 86_400_000
  * The truth. Domain operations, each atomic, none optional; every engine passes the same conformance suite.
  * A failure of the database rejects with an Error that is not an AuthError; callers turn it into `store_unavailable`.
  */
-export interface Store extends AccessTokenStore, ApiKeyStore, AuditStore, ConsentStore, EncryptedDataStore, LoginStore, PhoneStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
+export interface Store extends AccessTokenStore, ApiKeyStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, LoginStore, PhoneStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
   /** Forgets what has been over for longer than {@link PRUNE_MARGIN_MS}: sessions, revocations, tickets, superseded session_keys. At most `limit` rows of each. */
   prune(now: number, limit: number): Promise<void>
   /** Rejects when the database does not answer. */

@@ -8,6 +8,7 @@ import { phones } from './migrations/0005-phones.js'
 import { encryptedData } from './migrations/0006-encrypted-data.js'
 import { audit } from './migrations/0010-audit.js'
 import { consents } from './migrations/0011-consents.js'
+import { avatars } from './migrations/0012-avatars.js'
 import type { Tables } from './schema.js'
 
 // One step a migration, and names that sort in the order of time; a step that has been released never changes.
@@ -20,6 +21,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0006_encrypted_data': encryptedData,
   '0010_audit': audit,
   '0011_consents': consents,
+  '0012_avatars': avatars,
 }
 
 /** Brings the database to this version. Throws what the failing step threw; earlier steps stay. */

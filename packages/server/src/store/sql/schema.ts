@@ -20,6 +20,7 @@ export interface Tables {
   audit: AuditTable
   audit_marks: AuditMarksTable
   consents: ConsentsTable
+  avatars: AvatarsTable
 }
 
 export interface UsersTable {
@@ -156,6 +157,13 @@ export interface ConsentsTable {
   version: string
   given_at: number
   withdrawn_at: number | null
+}
+
+/** Pictures. Without a uid one is to be removed. */
+export interface AvatarsTable {
+  id: string
+  uid: string | null
+  remove_after: number | null
 }
 
 export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {

@@ -7,6 +7,7 @@ import type { SqlAccess } from './access.js'
 import { accessTokensOn } from './access-tokens.js'
 import { apiKeysOn } from './api-keys.js'
 import { auditOn, createWriteAudit } from './audit.js'
+import { avatarsOn } from './avatars.js'
 import { consentsOn } from './consents.js'
 import { encryptedDataOn } from './encrypted-data.js'
 import { phonesOn } from './phones.js'
@@ -47,6 +48,7 @@ export function createSqlStore({ write, read: db, isRowFault, pseudonym }: Conne
     ...apiKeysOn(access),
     ...accessTokensOn(access),
     ...auditOn(access),
+    ...avatarsOn(access),
     ...consentsOn(access),
 
     prune: (now, limit) => inTransaction((tx) => prune(tx, now, limit)),

@@ -1,0 +1,73 @@
+import { randomBytes } from 'node:crypto'
+import type { MeResponse } from '@tongxing/protocol'
+import type { Clock } from '../clock.js'
+import { AuthError } from '../errors.js'
+import type { Logger } from '../log.js'
+import type { AvatarStore, Store } from '../store/store.js'
+import { readPicture } from '../user/picture/picture.js'
+import type { Picture } from '../user/picture/picture.js'
+import { gone } from './me.js'
+import type { DescribeUser } from './me.js'
+import type { Session } from './verify.js'
+
+export type { Picture }
+
+/** Pictures that users chose. */
+export interface Avatars {
+  /**
+   * Takes a picture as the user's avatar, without what it tells of place, time and device; the one before is removed.
+   * Throws `profile_rejected` for everything that is no whole PNG, JPEG, WebP or GIF, and for one of too many pixels.
+   */
+  save(session: Session, bytes: Uint8Array): Promise<MeResponse>
+  /** The picture of an id that {@link save} made. Throws `not_found`. */
+  open(id: string): Promise<Picture>
+  /** Removes pictures that belong to nobody any more. Never rejects: what fails is tried again. */
+  sweep(): Promise<void>
+}
+
+export interface AvatarParts {
+  readonly store: Store
+  readonly avatars: AvatarStore
+  readonly describe: DescribeUser
+  readonly clock: Clock
+  readonly log: Logger
+}
+
+const ID = /^[A-Za-z0-9_-]{22}\.(png|jpg|webp|gif)$/
+/** Longer than any upload takes. */
+const ANNOUNCED_MS = 60 * 60_000
+const SWEPT_AT_ONCE = 100
+
+export function createAvatars({ store, avatars, describe, clock, log }: AvatarParts): Avatars {
+  async function sweep(): Promise<void> {
+    try {
+      for (const id of await store.avatarsToRemove(clock.now(), SWEPT_AT_ONCE)) {
+        await avatars.remove(id)
+        await store.forgetAvatar(id)
+      }
+    } catch (error) {
+      log.warn({ err: error }, 'a picture that belongs to nobody could not be removed; trying again in a minute')
+    }
+  }
+
+  return {
+    sweep,
+    async save({ uid }, bytes) {
+      const picture = readPicture(bytes)
+      if (!picture) throw new AuthError('profile_rejected', { detail: 'A PNG, JPEG, WebP or GIF of at most 4096 pixels a side and 16 million in all.' })
+      const id = `${randomBytes(16).toString('base64url')}.${picture.type}`
+      await store.announceAvatar(id, clock.now() + ANNOUNCED_MS)
+      await avatars.save(id, picture.bytes)
+      const user = await store.saveAvatar(uid, id, `/v1/avatars/${id}`, clock.now())
+      if (!user) await avatars.remove(id)
+      await sweep()
+      return describe(user ?? gone())
+    },
+    async open(id) {
+      const type = ID.exec(id)?.[1] as Picture['type'] | undefined
+      const bytes = type && await avatars.open(id)
+      if (!type || !bytes) throw new AuthError('not_found')
+      return { type, bytes }
+    },
+  }
+}

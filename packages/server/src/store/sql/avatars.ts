@@ -1,0 +1,29 @@
+import type { AvatarRows } from '../store.js'
+import type { SqlAccess } from './access.js'
+import { userOf } from './schema.js'
+
+/** Which picture belongs to whom. */
+export function avatarsOn({ db, inTransaction }: SqlAccess): AvatarRows {
+  return {
+    announceAvatar: (id, removeAfter) => inTransaction(async (tx) => {
+      await tx.insertInto('avatars').values({ id, uid: null, remove_after: removeAfter }).execute()
+    }),
+
+    saveAvatar: (uid, id, url, at) => inTransaction(async (tx) => {
+      const row = await tx.updateTable('users').set({ avatar_url: url, profile_source: 'user', profile_updated_at: at }).where('uid', '=', uid).returningAll().executeTakeFirst()
+      if (!row) return null
+      await tx.updateTable('avatars').set({ uid: null, remove_after: at }).where('uid', '=', uid).execute()
+      await tx.updateTable('avatars').set({ uid, remove_after: null }).where('id', '=', id).execute()
+      return userOf(row)
+    }),
+
+    async avatarsToRemove(now, limit) {
+      const rows = await db.selectFrom('avatars').select('id').where('remove_after', '<=', now).limit(limit).execute()
+      return rows.map(({ id }) => id)
+    },
+
+    forgetAvatar: (id) => inTransaction(async (tx) => {
+      await tx.deleteFrom('avatars').where('id', '=', id).where('uid', 'is', null).execute()
+    }),
+  }
+}

@@ -1,0 +1,135 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, it } from 'vitest'
+import { openStage } from './stage.js'
+import type { Stage } from './stage.js'
+
+const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
+const GIF = Buffer.from('R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7', 'base64')
+
+interface Upload { readonly status: number, readonly json: Record<string, unknown> }
+
+async function send(stage: Stage, token: string | undefined, body: BodyInit, headers: Record<string, string> = {}): Promise<Upload> {
+  const response = await fetch(`${stage.url}/v1/me/avatar`, { method: 'POST', body, headers: { ...(token !== undefined && { authorization: `Bearer ${token}` }), ...headers } })
+  return { status: response.status, json: await response.json() as Record<string, unknown> }
+}
+
+function formOf(files: Record<string, Uint8Array>, fields: Record<string, string> = {}): FormData {
+  const form = new FormData()
+  for (const [name, value] of Object.entries(fields)) form.append(name, value)
+  for (const [name, bytes] of Object.entries(files)) form.append(name, new Blob([Uint8Array.from(bytes)], { type: 'text/html' }), '../../etc/passwd.html')
+  return form
+}
+
+const upload = (stage: Stage, token: string | undefined, bytes: Uint8Array): Promise<Upload> => send(stage, token, formOf({ avatar: bytes }))
+const urlOf = ({ json }: Upload): string => (json.profile as { avatarUrl: string }).avatarUrl
+const files = (stage: Stage): string[] => {
+  const folder = path.join(stage.dataDir, 'avatars')
+  return existsSync(folder) ? readdirSync(folder) : []
+}
+
+it('takes the picture that the user chose, and serves it by its content, whatever name and type came with it', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  await stage.send('PUT', '/v1/me', { token, body: { nickname: '小明' } })
+  const answer = await upload(stage, token, PNG)
+  expect(answer).toMatchObject({ status: 200, json: { profile: { nickname: '小明', source: 'user' } } })
+  expect(urlOf(answer)).toMatch(/^\/v1\/avatars\/[A-Za-z0-9_-]{22}\.png$/)
+  const picture = await fetch(stage.url + urlOf(answer))
+  expect(Buffer.from(await picture.arrayBuffer())).toEqual(PNG)
+  expect(Object.fromEntries(picture.headers)).toMatchObject({
+    'content-type': 'image/png', 'x-content-type-options': 'nosniff', 'content-security-policy': 'default-src \'none\'; sandbox',
+    'content-disposition': 'inline; filename="avatar.png"', 'cache-control': 'public, max-age=86400, immutable',
+  })
+  expect((await fetch(stage.url + urlOf(answer), { method: 'HEAD' })).headers.get('content-length')).toBe(String(PNG.length))
+})
+
+it('removes the picture before when another is taken, and tells the new one at the next login', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  const [first, second] = [await upload(stage, token, PNG), await upload(stage, token, GIF)]
+  expect((await fetch(stage.url + urlOf(first))).status).toBe(404)
+  expect(files(stage)).toEqual([path.basename(urlOf(second))])
+  const login = await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })
+  expect((login.json.user as { profile: { avatarUrl: string } }).profile.avatarUrl).toBe(urlOf(second))
+})
+
+it('tells the whole address when it knows where it is reached', async () => {
+  const stage = await openStage({ server: { publicURL: 'https://api.example.com/auth/' } })
+  expect(urlOf(await upload(stage, await stage.login(), PNG))).toMatch(/^https:\/\/api\.example\.com\/auth\/v1\/avatars\//)
+})
+
+it('takes a file of any field name, beside other fields, as wx.uploadFile sends it', async () => {
+  const stage = await openStage()
+  expect((await send(stage, await stage.login(), formOf({ file: PNG }, { scene: '1' }))).status).toBe(200)
+})
+
+it('T62: stores no picture before the user has agreed to the profile', async () => {
+  const stage = await openStage({ server: { consents: { profile: '2' } } })
+  const token = await stage.login()
+  expect((await upload(stage, token, PNG)).json).toMatchObject({ status: 403, code: 'consent_required' })
+  expect(files(stage)).toEqual([])
+  await stage.send('PUT', '/v1/me/consents/profile', { token, body: { version: '2' } })
+  expect((await upload(stage, token, PNG)).status).toBe(200)
+})
+
+it.each<[string, Uint8Array, number, string]>([
+  ['an empty file', Buffer.alloc(0), 422, 'profile_rejected'],
+  ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 422, 'profile_rejected'],
+  ['HTML', Buffer.from('<script>alert(1)</script>'), 422, 'profile_rejected'],
+  ['half a picture', PNG.subarray(0, 40), 422, 'profile_rejected'],
+  ['2 MiB and a byte', Buffer.alloc(2 * 1024 * 1024 + 1), 413, 'body_too_large'],
+  ['5 MiB', Buffer.alloc(5 * 1024 * 1024), 413, 'body_too_large'],
+])('refuses %s, and keeps nothing of it', async (_name, bytes, status, code) => {
+  const stage = await openStage()
+  expect((await upload(stage, await stage.login(), bytes)).json).toMatchObject({ status, code })
+  expect(files(stage)).toEqual([])
+})
+
+const part = (boundary: string, ...lines: string[]): string => [`--${boundary}`, ...lines].join('\r\n')
+
+it.each<[string, string, string, number, string]>([
+  ['a JSON body', 'application/json', '{}', 415, 'unsupported_media_type'],
+  ['no boundary', 'multipart/form-data', '--x--', 415, 'unsupported_media_type'],
+  ['another boundary than its own', 'multipart/form-data; boundary=y', `${part('x', 'Content-Disposition: form-data; name="a"; filename="a"', '', 'b')}\r\n--x--`, 400, 'validation_failed'],
+  ['no end', 'multipart/form-data; boundary=x', part('x', 'Content-Disposition: form-data; name="a"; filename="a"', '', 'b'), 400, 'validation_failed'],
+  ['no file', 'multipart/form-data; boundary=x', `${part('x', 'Content-Disposition: form-data; name="a"', '', 'b')}\r\n--x--`, 400, 'validation_failed'],
+  ['no part', 'multipart/form-data; boundary=x', '--x--', 400, 'validation_failed'],
+  ['an empty body', 'multipart/form-data; boundary=x', '', 400, 'validation_failed'],
+  ['100 parts', 'multipart/form-data; boundary=x', `${Array.from({ length: 100 }, () => `${part('x', 'Content-Disposition: form-data; name="a"', '', 'b')}\r\n`).join('')}--x--`, 400, 'validation_failed'],
+])('refuses a form with %s', async (_name, type, body, status, code) => {
+  const stage = await openStage()
+  expect((await send(stage, await stage.login(), body, { 'content-type': type })).json).toMatchObject({ status, code })
+})
+
+it('refuses two files, and an upload without a session', async () => {
+  const stage = await openStage()
+  expect((await send(stage, await stage.login(), formOf({ a: PNG, b: PNG }))).json.code).toBe('validation_failed')
+  expect((await upload(stage, undefined, PNG)).json.code).toBe('token_missing')
+})
+
+it.each(['x.png', '../tongxing.db', '..%2Ftongxing.db', `${'A'.repeat(22)}.png`, `${'A'.repeat(22)}.svg`, `${'A'.repeat(22)}.png.part`])('serves nothing for %s', async (id) => {
+  const stage = await openStage()
+  expect((await stage.send('GET', `/v1/avatars/${id}`)).status).toBe(404)
+})
+
+it('removes pictures that nobody took, however a server ended', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  const kept = await upload(stage, token, PNG)
+  const folder = path.join(stage.dataDir, 'avatars')
+  const stays = path.basename(urlOf(kept))
+  const save = async (id: string): Promise<void> => {
+    writeFileSync(path.join(folder, id), PNG)
+    throw new Error('ended here')
+  }
+  const dying = { save, open: async () => null, remove: async () => undefined }
+  await stage.restart({ avatars: dying })
+  expect((await upload(stage, token, PNG)).status).toBe(500)
+  expect(files(stage)).toHaveLength(2)
+  await stage.restart()
+  expect(files(stage)).toHaveLength(2)
+  stage.emulator.clock.advance(61 * 60_000)
+  await stage.restart()
+  expect(files(stage)).toEqual([stays])
+})
