@@ -54,6 +54,7 @@ export const ERRORS = {
   uri_too_long: { status: 414, action: 'fix_request', zh: '网址过长', en: 'The URL is too long' },
   unsupported_media_type: { status: 415, action: 'fix_request', zh: '不接受这种类型的请求体', en: 'A body of this type is not accepted here' },
   profile_rejected: { status: 422, action: 'ask_user', zh: '昵称或头像不符合要求', en: 'This nickname or picture is not acceptable' },
+  wrong_host: { status: 421, action: 'fix_request', zh: '请求的 Host 不属于本服务', en: 'This Host is not served here' },
   decrypt_budget_spent: { status: 429, action: 'retry_later', zh: '尝试次数过多，请稍后再试', en: 'Too many failed attempts; try again later' },
   rate_limited: { status: 429, action: 'retry_later', zh: '请求过于频繁，请稍后再试', en: 'Too many requests; try again later' },
   wx_rate_limited: { status: 429, action: 'retry_later', zh: '登录过于频繁，请稍后再试', en: 'Too many logins; try again in a minute' },

@@ -39,6 +39,8 @@ import { callWechat } from './wechat/call.js'
 import type { WechatCall } from './wechat/call.js'
 import type { Lines } from './wechat/line.js'
 
+export type { ApiKeyKind } from './flows/api-keys.js'
+
 /** The login system of one back end. Everything that throws, throws an AuthError. */
 export interface Auth {
   /** Code to token: exchanges the code at WeChat, finds or creates the user, gives a session. */
@@ -126,7 +128,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
     wechat,
-    users: createUsers(store, sessions, phones, foundation.publicURL),
+    users: createUsers(foundation, sessions, phones),
     me: me.get,
     consents: createConsents(store, clock),
     saveAvatar: agreed('profile', avatars.save),

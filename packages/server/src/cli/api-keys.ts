@@ -1,10 +1,10 @@
 import type { Auth } from '../index.js'
 import { UsageError } from './usage.js'
 
-/** `tongxing api-keys create NAME | list | revoke ID`: keys of back ends, for introspection and tickets. */
-export async function runApiKeys(auth: Auth, [verb, argument]: readonly string[], print: (text: string) => void): Promise<void> {
-  if (verb === 'create' && argument) {
-    const { id, name, key } = await auth.apiKeys.create(argument)
+/** `tongxing api-keys create NAME [--admin] | list | revoke ID`: keys of back ends, and of operators. */
+export async function runApiKeys(auth: Auth, [verb, argument, flag]: readonly string[], print: (text: string) => void): Promise<void> {
+  if (verb === 'create' && argument && (flag === undefined || flag === '--admin')) {
+    const { id, name, key } = await auth.apiKeys.create(argument, flag === '--admin' ? 'admin' : 'backend')
     print(`${key}\n\nKey ${id} for ${name}. It is not kept anywhere and cannot be shown again.\n`)
   } else if (verb === 'list') {
     const keys = await auth.apiKeys.list()
@@ -13,7 +13,7 @@ export async function runApiKeys(auth: Auth, [verb, argument]: readonly string[]
     if (!(await auth.apiKeys.revoke(argument))) throw new UsageError(`there is no valid key ${argument}; see: tongxing api-keys list`)
     print(`Key ${argument} is revoked.\n`)
   } else {
-    throw new UsageError('tongxing api-keys create NAME | list | revoke ID')
+    throw new UsageError('tongxing api-keys create NAME [--admin] | list | revoke ID')
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AppOptions, AuthOptions, ServeOptions } from '../index.js'
+import type { AdminOptions, AppOptions, AuthOptions, ServeOptions } from '../index.js'
 
 /** One variable of the environment, as docs/reference/configuration.md lists it. */
 export interface Variable {
@@ -14,6 +14,10 @@ export const VARIABLES: readonly Variable[] = [
   { name: 'TONGXING_APPS', meaning: 'several mini programs, as JSON: [{"appid": "…", "secret": "…"}]', byDefault: 'none' },
   { name: 'TONGXING_HOST', meaning: 'address to listen on', byDefault: '127.0.0.1' },
   { name: 'TONGXING_PORT', meaning: 'port to listen on, 0 = any free one', byDefault: '8080' },
+  { name: 'TONGXING_ADMIN_PORT', meaning: 'port of the admin listener: metrics and administration', byDefault: 'none, no admin listener' },
+  { name: 'TONGXING_ADMIN_HOST', meaning: 'address of the admin listener', byDefault: '127.0.0.1' },
+  { name: 'TONGXING_TRUSTED_PROXIES', meaning: 'proxies whose X-Forwarded-For is believed: addresses and ranges, separated by commas', byDefault: 'none; forwarded requests are then not limited per address' },
+  { name: 'TONGXING_LIMITS', meaning: '0 switches the limits per address off', byDefault: '1' },
   { name: 'TONGXING_DATA', meaning: 'folder of the database file and keys.json', byDefault: './data' },
   { name: 'TONGXING_PUBLIC_URL', meaning: 'where the outside world reaches the service, for the addresses of avatars', byDefault: 'addresses are paths: /v1/avatars/…' },
   { name: 'TONGXING_STORE', meaning: 'database: sqlite:FILE', byDefault: 'sqlite: and tongxing.db in the data folder' },
@@ -30,6 +34,8 @@ export const VARIABLES: readonly Variable[] = [
 export interface Environment {
   readonly auth: AuthOptions
   readonly serve: ServeOptions
+  /** null without an admin listener. */
+  readonly admin: AdminOptions | null
   readonly logLevel: string
   /** Every mistake found while reading; the values themselves are checked by createAuth. */
   readonly problems: readonly string[]
@@ -52,8 +58,8 @@ export function readEnvironment(variables: Variables): Environment {
     problems.push(`${name} must be an integer from ${least} to ${most}`)
     return undefined
   }
-  const flag = (name: string): boolean => {
-    const given = text(name) ?? '0'
+  const flag = (name: string, byDefault = false): boolean => {
+    const given = text(name) ?? (byDefault ? '1' : '0')
     if (given !== '0' && given !== '1') problems.push(`${name} must be 0 or 1`)
     return given === '1'
   }
@@ -72,10 +78,20 @@ export function readEnvironment(variables: Variables): Environment {
       strict: flag('TONGXING_STRICT'),
       wechat: { emulator: flag('WECHAT_EMULATOR'), ...given('baseURL', text('WECHAT_BASE_URL')) },
     },
-    serve: { ...given('host', text('TONGXING_HOST')), ...given('port', integer('TONGXING_PORT', 0, 65_535)) },
+    serve: {
+      ...given('host', text('TONGXING_HOST')),
+      ...given('port', integer('TONGXING_PORT', 0, 65_535)),
+      ...given('trustedProxies', text('TONGXING_TRUSTED_PROXIES')?.split(',').map((proxy) => proxy.trim())),
+      ...given('limits', flag('TONGXING_LIMITS', true) ? undefined : false as const),
+    },
+    admin: readAdmin(text('TONGXING_ADMIN_HOST'), integer('TONGXING_ADMIN_PORT', 0, 65_535)),
     logLevel,
     problems,
   }
+}
+
+function readAdmin(host: string | undefined, port: number | undefined): AdminOptions | null {
+  return port === undefined ? null : { port, ...given('host', host) }
 }
 
 function given<Name extends string, Value>(name: Name, value: Value | undefined): { [key in Name]?: Value } {

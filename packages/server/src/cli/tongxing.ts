@@ -15,8 +15,8 @@ const HELP = `tongxing: login and sessions for WeChat Mini Programs
   tongxing serve            run the service (configured by environment variables)
   tongxing keys generate | list | rotate | retire KID | revoke KID | reseal
                             sealing keys: rotate logs nobody out, revoke ends a leaked key's tokens
-  tongxing api-keys create NAME | list | revoke ID
-                            keys of back ends, for introspection and tickets
+  tongxing api-keys create NAME [--admin] | list | revoke ID
+                            keys of back ends (introspection, tickets), and of the admin listener
   tongxing --help           this page
   tongxing --version        the version
 

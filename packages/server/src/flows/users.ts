@@ -1,8 +1,8 @@
 import type { Profile } from '@tongxing/protocol'
-import type { Store } from '../store/store.js'
+import type { SessionRecord } from '../store/store.js'
 import type { Phones } from '../user/phone.js'
 import { withAddress } from './me.js'
-import type { Sessions } from './sessions.js'
+import type { Sessions, SessionsParts } from './sessions.js'
 
 /** Users, for the back end itself. */
 export interface Users {
@@ -10,6 +10,8 @@ export interface Users {
   get(uid: string): Promise<User | null>
   /** The whole phone number, `+8613800138000`, or null. On the wire it is never whole. */
   phoneOf(uid: string): Promise<string | null>
+  /** Where he is logged in, newest first. */
+  sessions(uid: string): Promise<readonly SessionRecord[]>
   /** Bans a user: his sessions end, and nobody logs in as him until the ban is lifted. False when there is no such user. */
   ban(uid: string): Promise<boolean>
   /** Lifts a ban: the phones log in again by themselves. False when the user was not banned. */
@@ -29,13 +31,16 @@ export interface User {
   readonly identities: readonly { readonly appid: string, readonly openid: string, readonly unionid: string | null }[]
 }
 
-export function createUsers(store: Store, sessions: Sessions, phones: Phones, publicURL: string): Users {
+type UsersParts = Pick<SessionsParts, 'store' | 'clock'> & { readonly publicURL: string }
+
+export function createUsers({ store, clock, publicURL }: UsersParts, sessions: Sessions, phones: Phones): Users {
   return {
     async get(uid) {
       const [user, identities] = await Promise.all([store.findUser(uid), store.findIdentities(uid)])
       return user && { uid, createdAt: user.createdAt, bannedAt: user.bannedAt, profile: withAddress(user.profile, publicURL), identities }
     },
     phoneOf: (uid) => phones.reveal(uid),
+    sessions: (uid) => store.findSessions(uid, clock.now()),
     ban: sessions.ban,
     unban: sessions.unban,
     endSessions: (uid) => sessions.endAll(uid, 'logout_everywhere'),

@@ -1,4 +1,4 @@
-import type { Auth } from '../auth.js'
+import type { ApiKeyKind, Auth } from '../auth.js'
 import { AuthError } from '../errors.js'
 import type { Call } from './endpoint.js'
 
@@ -19,7 +19,7 @@ export function bearerOf(call: Call): string {
 }
 
 /** Demands an api key: `Authorization: Bearer <key>`. Throws `api_key_invalid`, whatever is wrong with it. */
-export async function demandApiKey(call: Call, auth: Auth): Promise<void> {
+export async function demandApiKey(call: Call, auth: Auth, kind: ApiKeyKind = 'backend'): Promise<void> {
   const key = BEARER.exec(call.header('authorization') ?? '')?.[1]
-  if (key === undefined || !(await auth.apiKeys.isValid(key))) throw new AuthError('api_key_invalid', { detail: 'Make a key with: tongxing api-keys create NAME' })
+  if (key === undefined || !(await auth.apiKeys.isValid(key, kind))) throw new AuthError('api_key_invalid', { detail: `Make a key with: tongxing api-keys create NAME${kind === 'admin' ? ' --admin' : ''}` })
 }

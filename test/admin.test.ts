@@ -1,0 +1,104 @@
+import { request } from 'node:http'
+import { serveAdmin } from '@tongxing/server'
+import { expect, it, onTestFinished } from 'vitest'
+import { openStage } from './stage.js'
+import type { Reply, Stage } from './stage.js'
+
+interface Admin {
+  readonly at: string
+  readonly key: string
+  ask(method: string, route: string, token?: string): Promise<Reply>
+}
+
+async function openAdmin(stage: Stage): Promise<Admin> {
+  const service = await serveAdmin(stage.auth, { port: 0 })
+  onTestFinished(() => service.close())
+  const { key } = await stage.auth.apiKeys.create('operator', 'admin')
+  return { at: service.url, key, ask: (method, route, token = key) => stage.send(method, route, { at: service.url, token }) }
+}
+
+it('an operator reads a user, bans him, lifts the ban and ends his sessions', async () => {
+  const stage = await openStage()
+  const { ask } = await openAdmin(stage)
+  const token = await stage.login()
+  const { uid } = await stage.auth.verify(token)
+  const user = await ask('GET', `/admin/users/${uid}`)
+  expect([user.status, user.json]).toMatchObject([200, { uid, bannedAt: null, identities: [{ appid: stage.appid }], sessions: [{ appid: stage.appid }] }])
+  expect((await ask('POST', `/admin/users/${uid}/ban`)).status).toBe(204)
+  expect((await stage.send('GET', '/v1/me', { token })).json).toMatchObject({ code: 'user_disabled' })
+  expect((await ask('POST', `/admin/users/${uid}/unban`)).status).toBe(204)
+  const again = await stage.login()
+  expect((await ask('DELETE', `/admin/users/${uid}/sessions`)).status).toBe(204)
+  expect((await stage.send('GET', '/v1/me', { token: again })).json).toMatchObject({ code: 'session_revoked', reason: 'logout_everywhere' })
+  for (const route of ['/ban', '/unban']) expect((await ask('POST', `/admin/users/u_nobody${route}`)).json).toMatchObject({ code: 'not_found' })
+})
+
+it('T32: no token of a user, no key of a back end and no key at all opens the admin listener, and no admin key opens anything else', async () => {
+  const stage = await openStage()
+  const { ask, key } = await openAdmin(stage)
+  const token = await stage.login()
+  const { uid } = await stage.auth.verify(token)
+  const { key: backend } = await stage.auth.apiKeys.create('shop')
+  const routes = [['GET', `/admin/users/${uid}`], ['POST', `/admin/users/${uid}/ban`], ['DELETE', `/admin/users/${uid}/sessions`], ['GET', '/admin/audit'], ['GET', '/admin/audit/verify'], ['GET', '/admin/keys'], ['POST', '/admin/keys/00000000/revoke']] as const
+  for (const [method, route] of routes) {
+    for (const wrong of [token, backend, key.replace('txa_', 'txk_'), `${key}A`, 'x']) expect((await ask(method, route, wrong)).json, `${method} ${route}`).toMatchObject({ code: 'api_key_invalid' })
+  }
+  expect((await stage.post('/v1/introspect', { token }, key)).json).toMatchObject({ code: 'api_key_invalid' })
+  expect((await stage.send('GET', '/v1/me', { token: key })).status).toBe(401)
+  expect((await stage.send('GET', '/v1/me', { token })).status).toBe(200)
+})
+
+it('the public service has neither metrics nor administration', async () => {
+  const stage = await openStage()
+  const { key } = await openAdmin(stage)
+  for (const route of ['/metrics', '/admin/keys', '/admin/audit']) expect((await stage.send('GET', route, { token: key })).json).toMatchObject({ code: 'not_found' })
+})
+
+it('the audit log is read in pages; a page out of range is refused', async () => {
+  const stage = await openStage()
+  const { ask } = await openAdmin(stage)
+  await stage.login()
+  const all = (await ask('GET', '/admin/audit')).json as unknown as { events: { seq: number, event: string }[] }
+  expect(all.events.map(({ event }) => event)).toContain('first_login')
+  const page = (await ask('GET', '/admin/audit?after=1&limit=1')).json as unknown as { events: { seq: number }[] }
+  expect(page.events.map(({ seq }) => seq)).toEqual([2])
+  expect((await ask('GET', '/admin/audit/verify')).json).toMatchObject({ intact: true })
+  for (const query of ['limit=0', 'limit=-1', 'limit=1e9', 'limit=NaN', 'limit=1001', 'after=x', 'after=-1', 'after=99999999999999999']) {
+    expect((await ask('GET', `/admin/audit?${query}`)).json, query).toMatchObject({ code: 'validation_failed' })
+  }
+})
+
+it('a leaked sealing key is revoked from the admin listener; the one that seals is not', async () => {
+  const stage = await openStage()
+  const { ask } = await openAdmin(stage)
+  const { keys: [current] } = (await ask('GET', '/admin/keys')).json as unknown as { keys: [{ kid: string, state: string }] }
+  expect(current.state).toBe('seals')
+  expect((await ask('POST', `/admin/keys/${current.kid}/revoke`)).json).toMatchObject({ code: 'validation_failed', detail: expect.stringContaining('add a new one in front') as string })
+})
+
+it('Prometheus reads counts of requests, errors and calls to WeChat, and no id of a person', async () => {
+  const stage = await openStage()
+  const { at } = await openAdmin(stage)
+  const token = await stage.login()
+  const { uid } = await stage.auth.verify(token)
+  await stage.send('GET', '/v1/me', { token: 'x' })
+  await stage.send('PATCH', `/v1/sessions/${uid}`, { token })
+  const response = await fetch(`${at}/metrics`)
+  const text = await response.text()
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain/)
+  expect(text).toContain('tongxing_http_requests_total{method="POST",route="/v1/login",status="200"} 1')
+  expect(text).toContain('tongxing_http_requests_total{method="GET",route="/v1/me",status="401"} 1')
+  expect(text).toContain('tongxing_errors_total{code="session_unknown"} 1')
+  expect(text).toMatch(/tongxing_wechat_call_seconds_count\{path="\/sns\/jscode2session",outcome="ok"\} 1/)
+  expect(text).toMatch(/tongxing_revocation_feed_age_seconds \d/)
+  expect(text).not.toContain(uid)
+})
+
+it('T64: a page that resolved its own name to the admin listener is refused by its Host', async () => {
+  const stage = await openStage()
+  const { at } = await openAdmin(stage)
+  const status = await new Promise((resolve, reject) => {
+    request(`${at}/metrics`, { headers: { host: 'evil.example' } }, (response) => resolve(response.resume().statusCode)).on('error', reject).end()
+  })
+  expect(status).toBe(421)
+})
