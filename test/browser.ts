@@ -8,7 +8,7 @@ import { expect, onTestFinished } from 'vitest'
 const CHROMIUM = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 const QUIET = ['--headless', '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync']
 /** ms until a condition that does not come true fails the test. */
-const WAIT_MS = 10_000
+const WAIT_MS = 25_000
 const SCREENSHOTS = fileURLToPath(new URL('../screenshots/', import.meta.url))
 
 let browser: Promise<Browser> | undefined
@@ -31,7 +31,7 @@ export interface OpenPage {
   phone(id?: string): Phone
   /** The rows of the timeline, as they are worded. */
   rows(): Promise<string[]>
-  /** Rows of the timeline whose words leave their lanes: into the time, or over the row's person. */
+  /** Rows of the timeline whose words leave their lanes: into the time, or over the edge. */
   spills(): Promise<string[]>
   act(name: string): Promise<void>
   shoot(name: string): Promise<void>
@@ -70,7 +70,7 @@ export async function openPage(context: TestContext, url: string, options: Brows
     spills: () => page.locator('.row').evaluateAll((rows) => rows.filter((row) => {
       const edge = (selector: string): DOMRect | undefined => row.querySelector(selector)?.getBoundingClientRect()
       const words = [...row.querySelectorAll('.label > *')].map((part) => part.getBoundingClientRect())
-      return words.some(({ left, right }) => right > (edge('.time')?.left ?? 0) || left < (edge('.row-person')?.right ?? 0))
+      return words.some(({ left, right }) => right > (edge('.time')?.left ?? 0) || left < row.getBoundingClientRect().left)
     }).map((row) => row.textContent)),
     act: (name) => page.locator(`[data-act=${name}]`).click(),
     shoot: async (name) => {

@@ -139,7 +139,7 @@ it('has two people on two phones, each with a user and a storage of their own', 
   await phone('2').shows('.status', '已登录')
   const hong = await phone('2').locator('.uid').innerText()
   expect([hong !== ming, /^u_/.test(hong), loginsOf(stage)]).toEqual([true, true, 2])
-  await page.locator('.row .row-person[alt=小红]').first().waitFor()
+  await page.locator('.lane[data-lane=xiaohong]', { hasText: '小红' }).waitFor()
   await page.locator('.row[data-name="wx.setStorage"]').nth(1).waitFor()
   expect(await spills()).toEqual([])
   await shoot('09-two-phones')
@@ -172,7 +172,8 @@ it('opens a step with what was sent and answered, masked; exports, filters, and 
   await page.keyboard.press('ArrowDown')
   await page.locator('.row.selected[data-name="GET /sns/jscode2session"]').waitFor()
 
-  const [download] = await Promise.all([page.waitForEvent('download'), act('export')])
+  await act('export')
+  const [download] = await Promise.all([page.waitForEvent('download'), page.getByText('JSON（全部步骤）').click()])
   const exported = await readFile(await download.path(), 'utf8')
   expect((JSON.parse(exported) as { name: string }[]).map(({ name }) => name)).toEqual(expect.arrayContaining(['wx.login', `POST ${DOMAIN}/v1/login`, 'GET /sns/jscode2session']))
   expect(exported).not.toMatch(/txs_[\w-]{8}/)

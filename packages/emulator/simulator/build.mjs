@@ -27,7 +27,7 @@ export async function buildSimulator() {
 function hashPage() {
   const hash = createHash('sha256')
   const files = ['page', 'wire'].flatMap((folder) => readdirSync(path.join(here, folder), { recursive: true }).map((file) => path.join(folder, file)))
-  for (const file of ['../package.json', 'build.mjs', ...files.filter((name) => /\.\w+$/.test(name) && !/\.test\.ts$/.test(name)).sort()]) {
+  for (const file of ['../package.json', '../src/fault-rule.ts', 'build.mjs', ...files.filter((name) => /\.\w+$/.test(name) && !/\.test\.ts$/.test(name)).sort()]) {
     hash.update(file).update('\0').update(readFileSync(path.join(here, file)))
   }
   return hash.digest('hex')

@@ -8,6 +8,8 @@ import { connect } from './connection.js'
 import type { Connection } from './connection.js'
 import { createDeviceWx } from './device-wx.js'
 import { make, makeButton } from './draw.js'
+import { createListeners } from './listeners.js'
+import type { Listeners } from './listeners.js'
 import { setPhoneClock } from './phone-clock.js'
 import { askPermission } from './permission-sheet.js'
 import { addStatusBar } from './status-bar.js'
@@ -23,17 +25,18 @@ const LONGEST_LABEL = 24
 function start(): void {
   const launch = JSON.parse(document.getElementById('launch')?.textContent ?? '') as Launch
   document.head.append(Object.assign(document.createElement('style'), { textContent: BRIDGE_STYLE }))
-  const connection = connect(launch, { clock: setPhoneClock(launch.clockOffset), ask: (sheet) => askPermission(launch, sheet), lost: drawLost })
+  const listeners = createListeners((api) => Object.hasOwn(launch.functions, api))
+  const connection = connect(launch, { clock: setPhoneClock(launch.clockOffset), ask: (sheet) => askPermission(launch, sheet), happened: listeners.tell, lost: drawLost })
   const { __mp__: bundle, tongxingPhone } = globalThis as unknown as PhoneWindow
-  tongxingPhone.boot(bundle, createHost(launch, connection))
+  tongxingPhone.boot(bundle, createHost(launch, connection, listeners))
   addStatusBar()
 }
 
-function createHost(launch: Launch, connection: Connection): PhoneHost {
+function createHost(launch: Launch, connection: Connection, listeners: Listeners): PhoneHost {
   const gesture = createGesture(connection)
   let route = ''
   return {
-    wx: createDeviceWx(launch, connection, gesture.isLive),
+    wx: { ...createDeviceWx(launch, connection, gesture.isLive), ...listeners.functions },
     mount: document.getElementById('mount') as HTMLElement,
     console, gesture,
     onError: ({ message, at = '' }) => { connection.send({ type: 'error', message, at }) },

@@ -33,6 +33,8 @@ export interface ConnectionListener {
   ask(sheet: Sheet): Promise<boolean>
   /** The emulator's clock was moved. */
   clock(offset: number): void
+  /** Something happened that listeners of `wx.on…` are told. */
+  happened(api: string, result: unknown): void
   /** Nothing will be answered any more. `replaced`: the phone runs in another document. */
   lost(replaced: boolean): void
 }
@@ -61,6 +63,7 @@ export function connect({ phone, launch }: Launch, listener: ConnectionListener)
       return
     }
     if (message.type === 'clock') return listener.clock(message.offset)
+    if (message.type === 'happened') return listener.happened(message.api, unpack(message.result))
     const call = calls.get(message.id)
     const result = unpack(message.result)
     if (message.type === 'event') return call?.event?.(message.event, result)

@@ -1,6 +1,6 @@
-import { maskStored } from '#emulator'
+import { maskStored, parseRule } from '#emulator'
 import type { AppUser, Emulator, StorageMap } from '#emulator'
-import type { EraName, SimulatorState, StorageEntry } from '../wire/state.js'
+import type { EraName, NetworkName, SimulatorState, StorageEntry } from '../wire/state.js'
 import { HttpError } from './http.js'
 import type { Phones } from './phones.js'
 
@@ -19,6 +19,9 @@ export interface CommandContext {
   state(): SimulatorState
   onChange(): void
 }
+
+const NETWORKS: readonly NetworkName[] = ['good', 'slow', 'lossy', 'offline']
+const GRANTS: Readonly<Record<string, boolean | undefined>> = { unasked: undefined, allowed: true, refused: false }
 
 type Fields = Readonly<Record<string, unknown>>
 type Command = (fields: Fields, context: CommandContext) => unknown
@@ -77,6 +80,23 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     emulator.traffic.noteLocal({ name: 'clock', appid, detail: { ms } })
     onChange()
   },
+  'set-network': (fields, { phones }) => {
+    const network = NETWORKS.find((name) => name === fields['network'])
+    if (network === undefined) throw new HttpError(400, `"network" must be one of ${NETWORKS.join(', ')}`)
+    phones.setNetwork(text(fields, 'phone'), network)
+  },
+  'set-scope': (fields, { phones }) => {
+    const answer = text(fields, 'answer')
+    if (!Object.hasOwn(GRANTS, answer)) throw new HttpError(400, `"answer" must be one of ${Object.keys(GRANTS).join(', ')}`)
+    if (!/^scope\.\w+$/.test(text(fields, 'scope'))) throw new HttpError(400, '"scope" must look like scope.userInfo')
+    phones.setScope(text(fields, 'phone'), text(fields, 'scope'), GRANTS[answer])
+  },
+  // A rule that makes no sense comes back as a TypeError with what is wrong.
+  'add-fault': (fields, { emulator }) => { emulator.fault(parseRule(text(fields, 'line'))) },
+  'end-fault': ({ id }, { emulator }) => {
+    if (typeof id !== 'number' || !emulator.faults.end(id)) throw new HttpError(404, 'this fault is over already')
+  },
+  'end-faults': (_, { emulator }) => { emulator.faults.clear() },
   'clear-traffic': (_, { emulator }) => { emulator.traffic.clear() },
 }
 

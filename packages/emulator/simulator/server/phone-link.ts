@@ -2,6 +2,7 @@ import type { Answer, Device, Emulator, Question } from '#emulator'
 import type { WebSocket } from 'ws'
 import type { DirectAnswer, DirectCall, FromPhone, ToPhone } from '../wire/messages.js'
 import { REPLACED } from '../wire/messages.js'
+import { pack } from '../wire/pack.js'
 import { callDirect, createCalls } from './phone-calls.js'
 import type { Phone } from './phones.js'
 
@@ -52,6 +53,7 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
   const { appid, person } = device
   const note = (name: string, detail?: object) => emulator.traffic.noteLocal({ name, appid, person, detail })
   device.answer = questions.ask
+  if (device.wx.canIUse('onNetworkStatusChange')) device.wx.onNetworkStatusChange((status) => { tell({ type: 'happened', api: 'onNetworkStatusChange', result: pack(status) }) })
   note('launch', { era: phone.era, baseLibrary: device.baseLibrary })
 
   function take(message: FromPhone): void {

@@ -1,16 +1,17 @@
 import type { Device, DeviceFile, Emulator } from '#emulator'
-import type { EraName, PhoneState } from '../wire/state.js'
+import type { EraName, NetworkName, PhoneState } from '../wire/state.js'
 import { HttpError } from './http.js'
 import { createPhoneLink } from './phone-link.js'
 import type { PhoneLink } from './phone-link.js'
 
 /** A phone on the page: whose it is, and what runs on it. */
-export interface Phone extends PhoneState {
+export interface Phone extends Omit<PhoneState, 'scopes'> {
   person: string
   era: EraName
   baseLibrary: string
   revision: number
   route: string
+  network: NetworkName
   /** The document that is open, if one is. */
   link: PhoneLink | undefined
   /** By path. */
@@ -27,6 +28,10 @@ export interface Phones {
   add(person: string): Phone
   remove(id: string): void
   change(id: string, changes: PhoneChanges): void
+  /** Another network, at once. */
+  setNetwork(id: string, network: NetworkName): void
+  /** What the person once answered to a scope; undefined: never asked. */
+  setScope(id: string, scope: string, granted: boolean | undefined): void
   /** The mini program starts anew on one phone, or on all. */
   relaunch(id?: string): void
   /** Its document was loaded: what ran before on it ends. */
@@ -69,14 +74,14 @@ export function createPhones(options: PhonesOptions): Phones {
   const isOf = (person: string) => (phone: Phone): boolean => phone.person === person
 
   const all: Phones = {
-    list: () => [...phones.values()].map(({ id, person, era, baseLibrary, revision, route }) => ({ id, person, era, baseLibrary, revision, route })),
+    list: () => [...phones.values()].map(({ id, person, era, baseLibrary, revision, route, network, link }) => ({ id, person, era, baseLibrary, revision, route, network, scopes: { ...link?.device.authSetting } })),
     get,
     add(person) {
       checkPerson(emulator, person)
       // One per person: the emulator keeps one storage for a person and an app.
       if ([...phones.values()].some(isOf(person))) throw new HttpError(409, `${person} has a phone already`)
       const { baseLibrary } = openDevice({ person, era: options.era })
-      const phone: Phone = { id: String(++lastId), person, era: options.era, baseLibrary, revision: 1, route: '', link: undefined, files: new Map() }
+      const phone: Phone = { id: String(++lastId), person, era: options.era, baseLibrary, revision: 1, route: '', network: 'good', link: undefined, files: new Map() }
       phones.set(phone.id, phone)
       onChange()
       return phone
@@ -104,6 +109,18 @@ export function createPhones(options: PhonesOptions): Phones {
       device.close()
       all.relaunch(id)
     },
+    setNetwork(id, network) {
+      const phone = get(id)
+      phone.network = network
+      if (phone.link !== undefined) phone.link.device.network = network
+      onChange()
+    },
+    setScope(id, scope, granted) {
+      const { authSetting } = get(id).link?.device ?? openDevice(get(id))
+      if (granted === undefined) delete authSetting[scope]
+      else authSetting[scope] = granted
+      onChange()
+    },
     relaunch(id) {
       for (const phone of id === undefined ? phones.values() : [get(id)]) {
         shut(phone)
@@ -115,6 +132,7 @@ export function createPhones(options: PhonesOptions): Phones {
       const phone = get(id)
       shut(phone)
       phone.link = createPhoneLink(phone, openDevice(phone), ++lastLaunch, options)
+      phone.link.device.network = phone.network
       return phone.link
     },
     tellClock() {

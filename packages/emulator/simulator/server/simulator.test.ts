@@ -122,6 +122,17 @@ describe('a phone over the wire', () => {
     await post('/do/advance-clock', { ms: 3_600_000 })
     expect(await phone.next()).toMatchObject({ type: 'clock' })
   })
+
+  it('tells the phone that its network changed, and keeps it over a relaunch', async () => {
+    const { base, post } = await open()
+    const phone = await connect(base, await load(base))
+    await post('/do/set-network', { phone: '1', network: 'offline' })
+    expect(await phone.next()).toEqual({ type: 'happened', api: 'onNetworkStatusChange', result: { isConnected: false, networkType: 'none' } })
+    await post('/do/relaunch', { phone: '1' })
+    const next = await connect(base, await load(base))
+    next.send(call('getNetworkType', {}))
+    expect(await next.next()).toMatchObject({ ok: true, result: { networkType: 'none' } })
+  })
 })
 
 describe('the page’s server', () => {
@@ -146,6 +157,7 @@ describe('the page’s server', () => {
   it.each([
     ['/do/nothing', {}, 404], ['/do/relaunch', { phone: '7' }, 404], ['/do/change-phone', { phone: '1', era: '1999' }, 400], ['/do/change-phone', { phone: '1', baseLibrary: 'x' }, 400],
     ['/do/add-phone', { person: 'xiaoming' }, 409], ['/do/remove-phone', { phone: '1' }, 409], ['/do/advance-clock', { ms: -1 }, 400], ['/do/expire-server-session', { phone: '1' }, 409],
+    ['/do/set-network', { phone: '1', network: '9g' }, 400], ['/do/set-scope', { phone: '1', scope: 'camera', answer: 'allowed' }, 400], ['/do/add-fault', { line: 'wx.login' }, 400], ['/do/end-fault', { id: 9 }, 404],
   ])('refuses %s %j with %i', async (route, body, status) => {
     const { post } = await open()
     const answer = await post(route, body)

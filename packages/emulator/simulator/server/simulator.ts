@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import type { Duplex } from 'node:stream'
 import path from 'node:path'
+import { printRule } from '#emulator'
 import type { Emulator, MountedHandler } from '#emulator'
 import { WebSocketServer } from 'ws'
 import { PREFIX, REPLACED } from '../wire/messages.js'
@@ -52,7 +53,7 @@ export function openSimulator(emulator: Emulator, options: SimulatorOptions): Si
   if (app === undefined) throw new TypeError(`the emulator has no app ${options.appid ?? ''}`)
   const { appid } = app
   const events = createEvents()
-  const tellState = (): void => { events.send('state', state()) }
+  const tellState = createTeller(() => { events.send('state', state()) })
   const program = openProgram(folder, {
     say,
     onCompiled: (first) => {
@@ -63,13 +64,18 @@ export function openSimulator(emulator: Emulator, options: SimulatorOptions): Si
   const phones = createPhones({ emulator, appid, domains, era, say, onChange: tellState })
   const state = (): SimulatorState => ({
     folder: options.folder, app: { appid, name: app.name }, people: emulator.people.map(({ id, nickName, avatarUrl }) => ({ id, nickName, avatarUrl })),
-    phones: phones.list(), now: emulator.clock.now(), errors: program.errors(), canExpireServerSession: controls.expireServerSession !== undefined,
+    phones: phones.list(), now: emulator.clock.now(), errors: program.errors(),
+    faults: emulator.faults.list().map(({ id, rule, hits, left }) => ({ id, line: printRule(rule), hits, left })), canExpireServerSession: controls.expireServerSession !== undefined,
   })
   const [first] = emulator.people
   phones.add((first ?? emulator.addPerson({ nickName: '小明' })).id)
 
   const handler = serve({ emulator, appid, phones, controls, state, onChange: tellState, program, events, domains })
-  const undo = [emulator.mount('/', handler), emulator.mount(PREFIX, handler), emulator.traffic.subscribe((step) => { events.send('step', step) })]
+  const undo = [emulator.mount('/', handler), emulator.mount(PREFIX, handler), emulator.faults.subscribe(tellState), emulator.traffic.subscribe((step) => {
+    events.send('step', step)
+    // A sheet that was answered may have left a grant.
+    if (step.name.startsWith('sheet ')) tellState()
+  })]
   return {
     url: `${emulator.url}/`,
     // One that is closed before that has nothing to wait for.
@@ -78,6 +84,19 @@ export function openSimulator(emulator: Emulator, options: SimulatorOptions): Si
       undo.forEach((take) => { take() })
       handler.close?.()
     },
+  }
+}
+
+/** Many changes of one moment are told once. */
+function createTeller(tell: () => void): () => void {
+  let due = false
+  return () => {
+    if (due) return
+    due = true
+    setImmediate(() => {
+      due = false
+      tell()
+    })
   }
 }
 

@@ -45,6 +45,8 @@ export type ToPhone =
   | { readonly type: 'ask', readonly sheet: Sheet }
   /** The emulator's clock was moved: its time minus the computer's, in ms. */
   | { readonly type: 'clock', readonly offset: number }
+  /** What listeners of `wx.on…` are told. */
+  | { readonly type: 'happened', readonly api: string, readonly result: unknown }
 
 /** A call that answers at once. */
 export interface DirectCall {

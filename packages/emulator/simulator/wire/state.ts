@@ -3,6 +3,9 @@
 /** Periods of WeChat's profile APIs, and what each has. */
 export type EraName = '2018' | '2021-04' | '2022-11' | 'today'
 
+/** The network of a phone. */
+export type NetworkName = 'good' | 'slow' | 'lossy' | 'offline'
+
 /** A phone on the page. */
 export interface PhoneState {
   readonly id: string
@@ -14,6 +17,9 @@ export interface PhoneState {
   readonly revision: number
   /** The page on top, once it is known. */
   readonly route: string
+  readonly network: NetworkName
+  /** Scopes that the person was asked for, and the answers. */
+  readonly scopes: Readonly<Record<string, boolean>>
 }
 
 /** Somebody who can use a phone. */
@@ -21,6 +27,16 @@ export interface PersonState {
   readonly id: string
   readonly nickName: string
   readonly avatarUrl: string
+}
+
+/** A fault in force. */
+export interface FaultState {
+  readonly id: number
+  /** The rule, as on the command line. */
+  readonly line: string
+  /** Calls that went wrong by it so far. */
+  readonly hits: number
+  readonly left: number | 'always'
 }
 
 /** What the page draws. */
@@ -33,6 +49,8 @@ export interface SimulatorState {
   readonly now: number
   /** What the compiler refuses: `file:line:column message`. */
   readonly errors: readonly string[]
+  /** What goes wrong now. */
+  readonly faults: readonly FaultState[]
   /** Whether the server can end its session by itself; otherwise the clock must be moved. */
   readonly canExpireServerSession: boolean
 }

@@ -16,6 +16,12 @@ export interface Description {
   readonly note?: string
 }
 
+/** The same as one text. */
+export const inOneLine = ({ tag, words, code, note }: Description): string => [tag, words, code, note].filter((part) => part !== undefined && part !== '').join(' ')
+
+/** When a step came: ms up to ten seconds, then seconds, then minutes. */
+export const printAfter = (ms: number): string => ms < 10_000 ? String(ms) : ms < 600_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`
+
 type Detail = Readonly<Record<string, unknown>>
 const record = (value: unknown): Detail => typeof value === 'object' && value !== null ? value as Detail : {}
 const text = (value: unknown): string => typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
@@ -68,8 +74,10 @@ function describeWxAnswer(name: string, { code, errMsg, userInfo }: Detail, ok: 
 
 function describeWeixinAnswer({ errcode, errmsg, fault }: Detail, ok: boolean): Omit<Description, 'tone'> {
   if (ok) return { words: t('keysOf'), code: '•••' }
-  const code = errcode ?? record(fault)['errcode']
-  return { ...code !== undefined && { tag: text(code) }, note: text(errmsg ?? fault).replace(/,? rid: .*$/, '') }
+  const { errcode: forced, status } = record(fault)
+  const code = errcode ?? forced ?? status
+  const note = errmsg !== undefined ? text(errmsg) : fault === undefined ? '' : t(code === undefined ? 'faultDropped' : 'faultMade')
+  return { ...code !== undefined && { tag: text(code) }, note: note.replace(/,? rid: .*$/, '') }
 }
 
 /** `POST https://api.demo.test/v1/login` → POST and /v1/login. */

@@ -37,6 +37,8 @@ describe('groupSteps', () => {
 
   it.each<[Partial<Filter>, unknown]>([
     [{ text: '0ABC' }, [['launch', code.id]]],
+    [{ text: ' v1/login  401 ' }, [['launch', refusal.id]]],
+    [{ text: 'hong' }, []],
     [{ lane: 'phone-server' }, [['launch', request.id, refusal.id]]],
     [{ onlyErrors: true }, [['launch', request.id, refusal.id]]],
     [{ person: 'hong' }, []],

@@ -21,6 +21,7 @@ export interface Group {
 
 /** What is shown. */
 export interface Filter {
+  /** Words that a step must contain, all of them. */
   readonly text: string
   readonly lane: 'all' | 'phone-server' | 'phone-wechat' | 'server-wechat' | 'local'
   readonly person: string
@@ -56,8 +57,8 @@ function passes({ step, call, answer }: Row, { text, lane, person, onlyErrors }:
   if (lane !== 'all' && laneOf(step) !== lane) return false
   if (onlyErrors && answer?.ok !== false) return false
   if (text === '') return true
-  const words = JSON.stringify([step.name, step.detail, call?.name]).toLowerCase()
-  return words.includes(text.trim().toLowerCase())
+  const words = JSON.stringify([step.name, step.detail, call?.name, step.person]).toLowerCase()
+  return text.toLowerCase().split(/\s+/).every((word) => words.includes(word))
 }
 
 /** Between whom a step goes. */
