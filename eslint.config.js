@@ -17,8 +17,11 @@ export default tseslint.config(
       'no-var': 'error',
     },
   },
+  // Mini programs have no types of ours: they are read, not checked.
+  { files: ['examples/**/*.ts'], languageOptions: { parser: tseslint.parser } },
   {
     files: ['**/*.ts'],
+    ignores: ['examples/**'],
     extends: [...tseslint.configs.recommendedTypeChecked],
     languageOptions: { parserOptions: { project: ['packages/*/tsconfig.json', 'packages/emulator/runtime/tsconfig.json', 'packages/emulator/simulator/tsconfig.json', 'packages/emulator/simulator/page/tsconfig.json', 'tsconfig.test.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
