@@ -41,6 +41,7 @@ export const ERRORS = {
   wx_code_invalid: { status: 401, action: 'relogin', zh: '登录凭证 code 无效或已过期', en: 'The login code is unknown or has expired' },
   wx_code_used: { status: 401, action: 'relogin', zh: '登录凭证 code 已被使用', en: 'The login code was already used' },
   api_key_invalid: { status: 401, action: 'fix_request', zh: '接口密钥缺失或无效', en: 'The API key is missing or not valid' },
+  app_disabled: { status: 403, action: 'contact_admin', zh: '小程序已被停用', en: 'This app is switched off' },
   user_disabled: { status: 403, action: 'contact_admin', zh: '账号已被停用', en: 'This account is disabled' },
   wx_user_blocked: { status: 403, action: 'none', zh: '微信判定该用户存在风险，已拦截登录', en: 'WeChat refuses this user as high-risk' },
   consent_required: { status: 403, action: 'ask_user', zh: '需要先征得用户同意', en: 'The user has not agreed to this yet' },
@@ -48,6 +49,7 @@ export const ERRORS = {
   app_unknown: { status: 404, action: 'fix_request', zh: '未配置该 AppID', en: 'This AppID is not configured' },
   method_not_allowed: { status: 405, action: 'fix_request', zh: '不支持该请求方法', en: 'This method is not allowed here' },
   request_timeout: { status: 408, action: 'retry_later', zh: '请求没有在限定时间内发完', en: 'The request was not completed in time' },
+  already_merged: { status: 409, action: 'fix_request', zh: '这两个用户已经合并', en: 'These users are merged already' },
   session_key_stale: { status: 409, action: 'ask_user', zh: '登录状态已更新，请再点一次', en: 'The login was renewed; please tap again' },
   ticket_used: { status: 410, action: 'ask_user', zh: '链接已失效，请从小程序重新打开', en: 'This ticket is used or has expired; open the page again from the mini program' },
   body_too_large: { status: 413, action: 'fix_request', zh: '请求体过大', en: 'The body is too large' },
@@ -100,10 +102,10 @@ export interface Problem {
 
 /**
  * Why a session ended before its time: the user logged it out, logged out everywhere, ended it from another device,
- * a newer login took its place (device policy), a ban was lifted, its sealing key was revoked, or the database was restored
- * from a backup. After the last three, and only then, the phone logs in again silently.
+ * a newer login took its place (device policy), a ban was lifted, its sealing key was revoked, the database was restored
+ * from a backup, or two users were merged. After the last four, and only then, the phone logs in again silently.
  */
-export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced' | 'ban_lifted' | 'key_revoked' | 'restored'
+export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced' | 'ban_lifted' | 'key_revoked' | 'restored' | 'merged'
 
 /** One wrong field of a request. */
 export interface ProblemField {

@@ -4,6 +4,8 @@ import type { App, AuthOptions } from './config.js'
 import { AuthError } from './errors.js'
 import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
+import { createApps } from './flows/apps.js'
+import type { Apps } from './flows/apps.js'
 import { createAvatars } from './flows/avatar.js'
 import type { Avatars } from './flows/avatar.js'
 import { createAudit } from './flows/audit.js'
@@ -11,10 +13,13 @@ import type { Audit } from './flows/audit.js'
 import { createAgreed, createConsents } from './flows/consents.js'
 import type { Consents } from './flows/consents.js'
 import { createBudget } from './flows/decrypt-budget.js'
+import { createIdentities } from './flows/identities.js'
+import type { Identities } from './flows/identities.js'
 import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
 import { createLogout } from './flows/logout.js'
 import { createDescribe, createMe } from './flows/me.js'
+import { createMerge } from './flows/merge.js'
 import { createBindPhone } from './flows/phone.js'
 import { createSaveProfile } from './flows/profile.js'
 import { createSealingKeys } from './flows/sealing-keys.js'
@@ -53,6 +58,10 @@ export interface Auth {
   readonly sessions: Pick<Sessions, 'list' | 'end'>
   /** Keys of back ends, for introspection and tickets. */
   readonly apiKeys: ApiKeys
+  /** Switching apps off and on. */
+  readonly apps: Apps
+  /** What the identities of users contradict each other in. */
+  readonly identities: Identities
   /** The keys that seal tokens and stored secrets. */
   readonly keys: SealingKeys
   /** What happened, and the proof that nobody changed it. */
@@ -63,7 +72,7 @@ export interface Auth {
   introspect(token: string): Promise<IntrospectResponse>
   /** WeChat's server API, with the app's access_token put in. */
   readonly wechat: Wechat
-  /** Users, for the back end itself: look up, ban, end all sessions. */
+  /** Users, for the back end itself: look up, ban, end all sessions, merge. */
   readonly users: Users
   /** The user of a session. */
   me(session: Session): Promise<MeResponse>
@@ -123,12 +132,14 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     logout: createLogout(verify, sessions),
     sessions,
     apiKeys: createApiKeys(store, clock),
+    apps: createApps(foundation),
+    identities: createIdentities(store),
     keys: createSealingKeys(foundation, phones),
     audit: createAudit(store),
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
     wechat,
-    users: createUsers(foundation, sessions, phones),
+    users: createUsers(foundation, sessions, phones, createMerge({ ...foundation, phones })),
     me: me.get,
     consents: createConsents(store, clock),
     saveAvatar: agreed('profile', avatars.save),

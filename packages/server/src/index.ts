@@ -7,6 +7,9 @@ export type { AppOptions, AuthOptions, ConsentOptions, DecryptBudget, FeedTiming
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
 export type { ApiKey, ApiKeyKind, ApiKeys } from './flows/api-keys.js'
+export type { AppState, Apps } from './flows/apps.js'
+export type { Identities } from './flows/identities.js'
+export type { Merge, MergeOptions } from './flows/merge.js'
 export type { Audit, AuditRange, AuditVerdict } from './flows/audit.js'
 export type { Avatars, Picture } from './flows/avatar.js'
 export type { Consents } from './flows/consents.js'
@@ -28,7 +31,8 @@ export type { Metrics } from './metrics.js'
 export { retireFromKeyFile, rotateKeyFile } from './session/key-file.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, IdentityRecord, LoginRecord, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionRecord, Store,
-  StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UserEnd, UserRecord,
+  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, DisabledApp, IdentityRecord, LoginRecord, MergeConflict,
+  MergePlan, MergeRecord, MergeRefusal, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
+  StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UnionConflict, UserEnd, UserRecord,
 } from './store/store.js'
 export type { CallOptions, WechatCall } from './wechat/call.js'

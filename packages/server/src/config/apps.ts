@@ -6,15 +6,22 @@ export interface AppOptions {
   readonly appid: string
   /** AppSecret, from the WeChat console. */
   readonly secret: string
+  /**
+   * The Open Platform account (开放平台账号) that the app is bound to: within it a unionid is one person, and logins with the same one are one user.
+   * Any name; apps of different accounts need different ones. Default: `default`.
+   */
+  readonly unionScope?: string
 }
 
 /** One app, checked. */
 export interface App {
   readonly appid: string
   readonly secret: Secret
+  readonly unionScope: string
 }
 
 const REAL_APPID = /^wx[0-9a-f]{16}$/
+const UNION_SCOPE = /^[\w.-]{1,64}$/
 const EMULATOR_APPID = /^wxemu[0-9a-f]{13}$/
 
 /** Checks the apps; secrets stand in no problem. */
@@ -23,13 +30,14 @@ export function checkApps(apps: unknown, emulator: boolean, problems: string[]):
   if (list.length === 0) problems.push('"apps" must hold at least one mini program (WECHAT_APPID and WECHAT_SECRET)')
   const seen = new Set<string>()
   return list.map((app, i) => {
-    const { appid, secret: appSecret } = { ...(app as Partial<AppOptions> | null), appid: String((app as Partial<AppOptions> | null)?.appid) }
+    const { appid, secret: appSecret, unionScope = 'default' } = { ...(app as Partial<AppOptions> | null), appid: String((app as Partial<AppOptions> | null)?.appid) }
     if (emulator && !EMULATOR_APPID.test(appid)) problems.push(`"apps[${i}].appid" must be an emulator AppID (wxemu and 13 hex digits) when talking to an emulator`)
     if (!emulator && EMULATOR_APPID.test(appid)) problems.push(`"apps[${i}].appid" is an emulator AppID; it needs wechat.emulator (WECHAT_EMULATOR)`)
     else if (!emulator && !REAL_APPID.test(appid)) problems.push(`"apps[${i}].appid" must be wx and 16 hex digits`)
     if (typeof appSecret !== 'string' || appSecret.length < 16) problems.push(`"apps[${i}].secret" must be the AppSecret from the WeChat console`)
+    if (typeof unionScope !== 'string' || !UNION_SCOPE.test(unionScope)) problems.push(`"apps[${i}].unionScope" must be 1 to 64 letters, digits, dots, dashes or underscores`)
     if (seen.has(appid)) problems.push(`"apps[${i}].appid" stands twice`)
     seen.add(appid)
-    return { appid, secret: secret(String(appSecret)) }
+    return { appid, secret: secret(String(appSecret)), unionScope: String(unionScope) }
   })
 }

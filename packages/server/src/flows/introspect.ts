@@ -9,7 +9,7 @@ export type Introspect = (token: string) => Promise<IntrospectResponse>
 export function createIntrospect(verify: Verify, store: Store): Introspect {
   return async (token) => {
     const session = await verify(token).catch(nullIfDead)
-    const identity = session && (await store.findIdentities(session.uid)).find(({ appid }) => appid === session.appid)
+    const identity = session && await store.findSessionIdentity(session.sessionId)
     return session && identity ? describe(session, identity) : { active: false }
   }
 }

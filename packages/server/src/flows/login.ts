@@ -41,6 +41,7 @@ export function createLogin(parts: LoginParts): Login {
   return async ({ appid, code, device }) => {
     const app = apps.get(appid)
     if (!app) throw new AuthError('app_unknown')
+    if (parts.index.isAppDisabled(appid)) throw new AuthError('app_disabled')
     return once(appid, code, async () => {
       const wechat = await codeToSession(parts.lines.of(appid), app, code)
       const session = newSession(parts)
@@ -48,6 +49,7 @@ export function createLogin(parts: LoginParts): Login {
         appid,
         openid: wechat.openid,
         unionid: wechat.unionid,
+        unionScope: app.unionScope,
         newUid: newUid(),
         sessionKey: parts.sessionKeys.seal(appid, wechat.openid, wechat.sessionKey),
         sessionId: session.id,
@@ -56,8 +58,9 @@ export function createLogin(parts: LoginParts): Login {
         expiresAt: session.expiresAt,
         mostSessions: parts.mostSessions,
       })
-      if (recorded.banned) throw new AuthError('user_disabled')
+      if (recorded.refused) throw new AuthError(recorded.refused)
       for (const revocation of recorded.replaced) parts.index.apply(revocation)
+      if (recorded.unionOwner) parts.log.warn({ event: 'union_conflict', appid, user: parts.pseudonym(recorded.uid), owner: parts.pseudonym(recorded.unionOwner) }, 'the unionid of this login is another user\'s; see auth.identities.conflicts()')
       parts.log.info({ event: 'login', appid, user: parts.pseudonym(recorded.uid), openid: parts.pseudonym(wechat.openid), isNew: recorded.isNew }, 'logged in')
       return answer(parts, app.key, recorded, session)
     })

@@ -20,8 +20,9 @@ it('answers session_key_stale, before opening anything, when no stored session_k
   const now = (): number => Date.now()
   const before = createSessionKeys(store, createSealer(parseKeyRing(generateKeyRing())), now)
   const after = createSessionKeys(store, createSealer(parseKeyRing(generateKeyRing())), now)
-  const { uid } = await recordSample(store, sampleLogin({ appid: 'app', openid: 'oA', sessionKey: before.seal('app', 'oA', secret('tiihtNczf5v6AKRyjwEUhQ==')) }))
-  const session = { uid, appid: 'app', sessionId: 's', issuedAt: 0, expiresAt: 0 }
+  const login = sampleLogin({ appid: 'app', openid: 'oA', sessionKey: before.seal('app', 'oA', secret('tiihtNczf5v6AKRyjwEUhQ==')) })
+  const { uid } = await recordSample(store, login)
+  const session = { uid, appid: 'app', sessionId: login.sessionId, issuedAt: 0, expiresAt: 0 }
   const request = { rawData: '{}', signature: 'f'.repeat(40) }
   const save = (sessionKeys: typeof before) => createSaveProfile({ store, describe: createDescribe(createPhones(store, createSealer(parseKeyRing(generateKeyRing())), [new Uint8Array(32)]), ''), sessionKeys, budget: createBudget(store, systemClock, null), clock: systemClock, log: quiet, pseudonym: (id) => id })(session, request)
   await expect(save(after)).rejects.toMatchObject({ code: 'session_key_stale', status: 409, action: 'ask_user' })

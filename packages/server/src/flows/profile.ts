@@ -38,7 +38,7 @@ const REMEMBERED_MS = 60 * 60_000
 export function createSaveProfile({ store, describe, sessionKeys, budget, clock, log, pseudonym }: ProfileParts): SaveProfile {
   return async (session, request) => {
     const { uid, appid } = session
-    const openid = (await store.findOpenid(uid, appid)) ?? gone()
+    const { openid } = (await store.findSessionIdentity(session.sessionId)) ?? gone()
     const keys = await sessionKeys.usable(appid, openid)
     if (keys.length === 0) throw new AuthError('session_key_stale')
     await budget.demand(session)

@@ -2,11 +2,12 @@ import type { Profile } from '@tongxing/protocol'
 import type { SessionRecord } from '../store/store.js'
 import type { Phones } from '../user/phone.js'
 import { withAddress } from './me.js'
+import type { Merge } from './merge.js'
 import type { Sessions, SessionsParts } from './sessions.js'
 
 /** Users, for the back end itself. */
 export interface Users {
-  /** null when there is no such user. */
+  /** null when there is no such user. The uid of a user who was merged away gives the one he was merged into, with it among his `aliases`. */
   get(uid: string): Promise<User | null>
   /** The whole phone number, `+8613800138000`, or null. On the wire it is never whole. */
   phoneOf(uid: string): Promise<string | null>
@@ -18,11 +19,16 @@ export interface Users {
   unban(uid: string): Promise<boolean>
   /** Ends all sessions of a user: the phones stay signed out until their people log in on purpose. False when there is no such user. */
   endSessions(uid: string): Promise<boolean>
+  readonly merge: Merge
 }
 
 /** A user with his identities. Times in ms since the epoch. */
 export interface User {
   readonly uid: string
+  /** Uids of users that were merged into this one; they still find him. */
+  readonly aliases: readonly string[]
+  /** The application's own id of him, when he was imported with one. */
+  readonly externalId: string | null
   readonly createdAt: number
   /** null unless banned. */
   readonly bannedAt: number | null
@@ -33,14 +39,24 @@ export interface User {
 
 type UsersParts = Pick<SessionsParts, 'store' | 'clock'> & { readonly publicURL: string }
 
-export function createUsers({ store, clock, publicURL }: UsersParts, sessions: Sessions, phones: Phones): Users {
+export function createUsers({ store, clock, publicURL }: UsersParts, sessions: Sessions, phones: Phones, merge: Merge): Users {
   return {
-    async get(uid) {
-      const [user, identities] = await Promise.all([store.findUser(uid), store.findIdentities(uid)])
-      return user && { uid, createdAt: user.createdAt, bannedAt: user.bannedAt, profile: withAddress(user.profile, publicURL), identities }
+    async get(asked) {
+      const user = await store.findUser(asked)
+      if (!user) return null
+      const { uid, createdAt, bannedAt, profile, externalId } = user
+      const [identities, aliases] = await Promise.all([store.findIdentities(uid), store.findAliases(uid)])
+      return { uid, aliases, externalId, createdAt, bannedAt, profile: withAddress(profile, publicURL), identities }
     },
-    phoneOf: (uid) => phones.reveal(uid),
-    sessions: (uid) => store.findSessions(uid, clock.now()),
+    async phoneOf(asked) {
+      const user = await store.findUser(asked)
+      return user && phones.reveal(user.uid)
+    },
+    merge,
+    async sessions(asked) {
+      const user = await store.findUser(asked)
+      return user ? store.findSessions(user.uid, clock.now()) : []
+    },
     ban: sessions.ban,
     unban: sessions.unban,
     endSessions: (uid) => sessions.endAll(uid, 'logout_everywhere'),

@@ -20,7 +20,7 @@ export interface VerifyOptions {
 
 /**
  * Checks a token; no I/O on the ordinary path.
- * Throws `session_unknown` (also for malformed and altered tokens), `session_expired`, `session_revoked` with its reason, `user_disabled`,
+ * Throws `session_unknown` (also for malformed and altered tokens), `session_expired`, `session_revoked` with its reason, `user_disabled`, `app_disabled`,
  * or `store_unavailable` when the revocations cannot be known: never open.
  */
 export type Verify = (token: string, options?: VerifyOptions) => Promise<Session>
@@ -49,32 +49,33 @@ export function createVerify({ apps, tokens, index, feed, store, clock, strict: 
     if (!claims || !appid || claims.issuedAt > now + LARGEST_SKEW_MS) throw new AuthError('session_unknown')
     if (now >= claims.expiresAt) throw new AuthError('session_expired')
     if (!feed.isFresh()) await feed.refresh()
-    refuseEnded(index, claims)
+    refuseEnded(index, claims, appid)
     const { uid, sessionId, issuedAt, expiresAt } = claims
     const session = { uid, appid, sessionId, issuedAt, expiresAt }
-    if (strict && !(await store.isSessionLive(sessionId))) await explainEnded(feed, index, claims)
+    if (strict && !(await store.isSessionLive(sessionId))) await explainEnded(feed, index, claims, appid)
     return session
   }
 }
 
 // Nobody meant these people to be signed out: their phones log in again by themselves.
-const SILENT: ReadonlySet<string> = new Set(['ban_lifted', 'key_revoked', 'restored'])
+const SILENT: ReadonlySet<string> = new Set(['ban_lifted', 'key_revoked', 'restored', 'merged'])
 
-function refuseEnded(index: RevocationIndex, claims: OpenedClaims): void {
+function refuseEnded(index: RevocationIndex, claims: OpenedClaims, appid: string): void {
+  if (index.isAppDisabled(appid)) throw new AuthError('app_disabled')
   const reason = index.endOf(claims)
-  if (reason === 'banned') throw new AuthError('user_disabled')
+  if (reason === 'banned' || reason === 'app_disabled') throw new AuthError(reason === 'banned' ? 'user_disabled' : reason)
   if (reason) throw new AuthError('session_revoked', { reason, ...(SILENT.has(reason) && { action: 'relogin' }) })
 }
 
 // The database says it has ended: the reason is in the feed, unless the session was never written here.
-async function explainEnded(feed: RevocationFeed, index: RevocationIndex, claims: OpenedClaims): Promise<never> {
+async function explainEnded(feed: RevocationFeed, index: RevocationIndex, claims: OpenedClaims, appid: string): Promise<never> {
   await feed.refresh()
-  refuseEnded(index, claims)
+  refuseEnded(index, claims, appid)
   throw new AuthError('session_unknown')
 }
 
 /** For `.catch()` of a check: null when the token is worth nothing; a database that does not answer stays an error (fail closed). */
 export function nullIfDead(error: unknown): null {
-  if (isAuthError(error) && (error.status === 401 || error.code === 'user_disabled')) return null
+  if (isAuthError(error) && (error.status === 401 || error.status === 403)) return null
   throw error
 }

@@ -1,10 +1,13 @@
 import { accessTokensPromises } from './conformance/access-tokens.js'
 import { apiKeysPromises } from './conformance/api-keys.js'
 import { auditPromises } from './conformance/audit.js'
+import { appsPromises } from './conformance/apps.js'
 import { avatarsPromises } from './conformance/avatars.js'
 import { consentsPromises } from './conformance/consents.js'
 import { encryptedDataPromises } from './conformance/encrypted-data.js'
+import { identitiesPromises } from './conformance/identities.js'
 import { loginsPromises } from './conformance/logins.js'
+import { mergesPromises } from './conformance/merges.js'
 import { phonesPromises } from './conformance/phones.js'
 import { pruningPromises } from './conformance/pruning.js'
 import { sessionKeysPromises } from './conformance/session-keys.js'
@@ -26,6 +29,9 @@ export interface TestRunner {
 const ALL: readonly Promises[] = [
   loginsPromises,
   usersPromises,
+  identitiesPromises,
+  mergesPromises,
+  appsPromises,
   sessionsPromises,
   sessionKeysPromises,
   encryptedDataPromises,

@@ -6,8 +6,10 @@ type Operation = (...input: unknown[]) => Promise<unknown>
 // Named one by one: a store may be an object of any make, and a new operation must not go unguarded.
 const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   recordLogin: true,
-  findUser: true, findIdentities: true, findOpenid: true, saveProfile: true, saveNickname: true,
+  findUser: true, findAliases: true, findIdentities: true, findSessionIdentity: true, findOpenid: true, saveProfile: true, saveNickname: true,
   findSessions: true, isSessionLive: true, endSession: true, endAllSessions: true, ban: true, unban: true, revokeKey: true, endEverything: true, revocationsAfter: true,
+  findUnionConflicts: true, planMerge: true, mergeUsers: true,
+  disableApp: true, enableApp: true, findDisabledApps: true,
   findSessionKeys: true,
   countDecryptFailures: true, addDecryptFailure: true, isDataUsed: true, useData: true,
   findPhone: true, savePhone: true, phonesAfter: true, resealPhone: true,

@@ -1,10 +1,13 @@
 import type { AccessTokenStore } from './operations/access-tokens.js'
 import type { ApiKeyStore } from './operations/api-keys.js'
+import type { AppStore } from './operations/apps.js'
 import type { AuditStore } from './operations/audit.js'
 import type { AvatarRows } from './operations/avatars.js'
 import type { ConsentStore } from './operations/consents.js'
 import type { EncryptedDataStore } from './operations/encrypted-data.js'
+import type { IdentityStore } from './operations/identities.js'
 import type { LoginStore } from './operations/logins.js'
+import type { MergeStore } from './operations/merges.js'
 import type { PhoneStore } from './operations/phones.js'
 import type { SessionKeyStore } from './operations/session-keys.js'
 import type { SessionStore } from './operations/sessions.js'
@@ -17,6 +20,9 @@ export type { AuditEnds, AuditNote, AuditStore } from './operations/audit.js'
 export type { AvatarRows, AvatarStore } from './operations/avatars.js'
 export type { ConsentRecord, ConsentStore } from './operations/consents.js'
 export type { EncryptedDataStore } from './operations/encrypted-data.js'
+export type { AppStore, DisabledApp } from './operations/apps.js'
+export type { IdentityStore, UnionConflict } from './operations/identities.js'
+export type { MergeConflict, MergePlan, MergeRecord, MergeRefusal, MergeStore } from './operations/merges.js'
 export type { LoginStore, LoginRecord, RecordedLogin, RefusedLogin, AcceptedLogin } from './operations/logins.js'
 export type { PhoneStore, SealedPhone, StoredPhone } from './operations/phones.js'
 export { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS, SESSION_KEY_GENERATIONS } from './operations/session-keys.js'
@@ -24,7 +30,7 @@ export type { SessionKeyStore, StoredSessionKey } from './operations/session-key
 export { LONGEST_SESSION_MS } from './operations/sessions.js'
 export type { SessionStore, Revocation, SessionRecord, SessionEnd, UserEnd } from './operations/sessions.js'
 export type { TicketStore, TicketRecord } from './operations/tickets.js'
-export type { UserStore, UserRecord, IdentityRecord } from './operations/users.js'
+export type { UserStore, UserRecord, IdentityRecord, SessionIdentity } from './operations/users.js'
 
 /** How long what has expired is still kept, in ms: clocks of several servers differ, and one may jump. */
 export const PRUNE_MARGIN_MS: number = 86_400_000
@@ -33,7 +39,7 @@ export const PRUNE_MARGIN_MS: number = 86_400_000
  * The truth. Domain operations, each atomic, none optional; every engine passes the same conformance suite.
  * A failure of the database rejects with an Error that is not an AuthError; callers turn it into `store_unavailable`.
  */
-export interface Store extends AccessTokenStore, ApiKeyStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, LoginStore, PhoneStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
+export interface Store extends AccessTokenStore, ApiKeyStore, AppStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, IdentityStore, LoginStore, MergeStore, PhoneStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
   /** Forgets what has been over for longer than {@link PRUNE_MARGIN_MS}: sessions, revocations, tickets, superseded session_keys. At most `limit` rows of each. */
   prune(now: number, limit: number): Promise<void>
   /** Rejects when the database does not answer. */

@@ -11,6 +11,8 @@ export interface Phones {
   find(uid: string): Promise<Phone | null>
   /** The whole number with `+` and country code, or null. */
   reveal(uid: string): Promise<string | null>
+  /** The number of one user as stored, and the same one sealed for another user; null when he has none. */
+  resealFor(from: string, into: string): Promise<{ readonly was: string, readonly sealed: string } | null>
   /** Puts every number under the current sealing key, so that older ones can be retired; returns how many it changed. */
   reseal(): Promise<number>
 }
@@ -41,6 +43,11 @@ export function createPhones(store: Store, sealer: Sealer, blindKeys: readonly U
         for (const phone of page) changed += Number(await resealOne(phone))
       }
       return changed
+    },
+    async resealFor(from, into) {
+      const stored = await store.findPhone(from)
+      const number = stored && sealer.open(stored.sealed, contextOf(from))
+      return stored && number && { was: stored.sealed, sealed: sealer.seal(number, contextOf(into)) }
     },
     async save(uid, number, countryCode, verifiedAt) {
       await store.savePhone(uid, { sealed: sealer.seal(number, contextOf(uid)), countryCode, verifiedAt }, blindOf(`+${countryCode} ${reveal(number)}`))

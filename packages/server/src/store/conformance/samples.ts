@@ -14,6 +14,7 @@ export function sampleLogin(changes: Partial<LoginRecord> = {}): LoginRecord {
     appid: 'wxemu0123456789abc',
     openid: `o${unique()}`,
     unionid: null,
+    unionScope: 'default',
     newUid: id('u'),
     sessionKey: { fingerprint: unique(), sealed: 'sealed' },
     sessionId: id('s'),
@@ -28,6 +29,6 @@ export function sampleLogin(changes: Partial<LoginRecord> = {}): LoginRecord {
 /** Writes a login that must be accepted. */
 export async function recordSample(store: Store, login: LoginRecord = sampleLogin()): Promise<AcceptedLogin> {
   const recorded = await store.recordLogin(login)
-  if (recorded.banned) throw new Error('the login was refused')
+  if (recorded.refused) throw new Error('the login was refused')
   return recorded
 }

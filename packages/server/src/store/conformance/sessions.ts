@@ -58,7 +58,7 @@ export const sessionsPromises: Promises = ({ test, equal }) => {
     const revocation = await store.ban(uid, NOW)
     equal([revocation?.kind, revocation?.reason, await store.isSessionLive(before.sessionId)], ['user', 'banned', false], 'ban')
     const [login, neighbour] = await Promise.all([store.recordLogin(refused), store.recordLogin(sampleLogin({ openid: 'oB' }))])
-    equal([login, neighbour.banned, await store.isSessionLive(refused.sessionId), (await store.findUser(uid))?.bannedAt], [{ banned: true, uid }, false, false, NOW], 'logins')
+    equal([login, neighbour.refused, await store.isSessionLive(refused.sessionId), (await store.findUser(uid))?.bannedAt], [{ refused: 'user_disabled' }, null, false, NOW], 'logins')
     equal((await store.endAllSessions({ uid, reason: 'logout_everywhere', at: NOW }))?.reason, 'banned', 'the ban stays the reason')
     const lifted = await store.unban(uid, NOW)
     equal([lifted?.kind, lifted?.reason, await store.unban(uid, NOW)], ['user', 'ban_lifted', null], 'lifted')

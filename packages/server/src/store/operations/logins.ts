@@ -6,6 +6,8 @@ export interface LoginRecord {
   readonly appid: string
   readonly openid: string
   readonly unionid: string | null
+  /** The Open Platform account that the app belongs to: within it, one unionid is one person. */
+  readonly unionScope: string
   /** The uid to use if this identity is new. */
   readonly newUid: string
   readonly sessionKey: {
@@ -24,21 +26,22 @@ export interface LoginRecord {
 /** What a login turned out to be. */
 export type RecordedLogin = AcceptedLogin | RefusedLogin
 
-/** The user is banned: nothing was written. */
+/** The user is banned, or the app switched off: nothing was written. */
 export interface RefusedLogin {
-  readonly banned: true
-  readonly uid: string
+  readonly refused: 'user_disabled' | 'app_disabled'
 }
 
 /** User, identity, key and session are written. */
 export interface AcceptedLogin {
-  readonly banned: false
+  readonly refused: null
   readonly uid: string
-  /** True when this login created the user. */
+  /** True when this login created the user; one who was found by his unionid is not new. */
   readonly isNew: boolean
   /** The user's epoch at this login. */
   readonly epoch: number
   readonly profile: Profile | null
+  /** Whose the unionid of this login is, when it is another user's: the two are one person, and are never merged silently. */
+  readonly unionOwner: string | null
   /** Older sessions that this login ended, by the device policy. */
   readonly replaced: readonly Revocation[]
 }
@@ -48,7 +51,8 @@ export interface LoginStore {
   /**
    * Writes user, identity, session_key generation and session of one login, all or nothing, durable before it resolves.
    * Concurrent calls are committed together; one that fails never fails its neighbours. One identity has one user, whatever the race.
-   * A banned user's login is refused and leaves no trace. With `mostSessions`, the oldest sessions beyond that number of this user in
+   * An identity that is new joins the user to whom its unionid belongs in its scope; one that is known keeps its user, whatever its unionid.
+   * A login of a banned user, or in an app that is switched off, is refused and leaves no trace. With `mostSessions`, the oldest sessions beyond that number of this user in
    * this app end with it.
    */
   recordLogin(login: LoginRecord): Promise<RecordedLogin>

@@ -6,13 +6,14 @@ export interface Revocation {
   /**
    * `session`: one session. `user`: every session of the user with an epoch below `epoch`.
    * `key`: every token of a sealing key. `all`: every token issued before `epoch`, in ms.
+   * `app`: every token of an app, while the last one of it has epoch 1; 0 switches the app on again.
    */
-  readonly kind: 'session' | 'user' | 'key' | 'all'
-  /** The session's id, the uid, the kid, or '' for all. */
+  readonly kind: 'session' | 'user' | 'key' | 'all' | 'app'
+  /** The session's id, the uid, the kid, the appid, or '' for all. */
   readonly subject: string
   /** The least valid epoch; 0 for a session and a key. */
   readonly epoch: number
-  readonly reason: EndReason | 'banned'
+  readonly reason: EndReason | 'banned' | 'app_disabled'
   /** ms since the epoch: every token it could kill has expired by then. */
   readonly until: number
 }

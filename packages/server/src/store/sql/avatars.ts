@@ -10,7 +10,7 @@ export function avatarsOn({ db, inTransaction }: SqlAccess): AvatarRows {
     }),
 
     saveAvatar: (uid, id, url, at) => inTransaction(async (tx) => {
-      const row = await tx.updateTable('users').set({ avatar_url: url, profile_source: 'user', profile_updated_at: at }).where('uid', '=', uid).returningAll().executeTakeFirst()
+      const row = await tx.updateTable('users').set({ avatar_url: url, profile_source: 'user', profile_updated_at: at }).where('uid', '=', uid).where('merged_into', 'is', null).returningAll().executeTakeFirst()
       if (!row) return null
       await tx.updateTable('avatars').set({ uid: null, remove_after: at }).where('uid', '=', uid).execute()
       await tx.updateTable('avatars').set({ uid, remove_after: null }).where('id', '=', id).execute()

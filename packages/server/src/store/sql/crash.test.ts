@@ -55,4 +55,15 @@ it('F14: a login killed before any of its statements leaves nothing, a first one
     expect(rows()).not.toEqual(before)
     expect(await store.isSessionLive(login.sessionId)).toBe(true)
   }
-})
+}, 60_000)
+
+it('F14: a merge killed before any of its statements is not begun', async () => {
+  const { store, rows, deathsOf } = await openWatched()
+  const [{ uid: into }, { uid: from }] = [await recordSample(store, sampleLogin({ unionid: 'oU' })), await recordSample(store)]
+  await store.savePhone(from, { sealed: 'a', countryCode: '86', verifiedAt: NOW }, ['blind'])
+  const before = rows()
+  const deaths = await deathsOf(() => store.mergeUsers({ from, into, at: NOW, phone: { was: 'a', sealed: 'b' } }))
+  expect(deaths.length).toBeGreaterThan(10)
+  for (const left of deaths) expect(left).toEqual(before)
+  expect((await store.findUser(from))?.uid).toBe(into)
+}, 60_000)

@@ -9,6 +9,10 @@ import { encryptedData } from './migrations/0006-encrypted-data.js'
 import { audit } from './migrations/0010-audit.js'
 import { consents } from './migrations/0011-consents.js'
 import { avatars } from './migrations/0012-avatars.js'
+import { unionLinks } from './migrations/0020-union-links.js'
+import { merges } from './migrations/0021-merges.js'
+import { disabledApps } from './migrations/0022-disabled-apps.js'
+import { externalIds } from './migrations/0023-external-ids.js'
 import type { Tables } from './schema.js'
 
 // One step a migration, and names that sort in the order of time; a step that has been released never changes.
@@ -22,6 +26,10 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010_audit': audit,
   '0011_consents': consents,
   '0012_avatars': avatars,
+  '0020_union_links': unionLinks,
+  '0021_merges': merges,
+  '0022_disabled_apps': disabledApps,
+  '0023_external_ids': externalIds,
 }
 
 /** Brings the database to this version. Throws what the failing step threw; earlier steps stay. */

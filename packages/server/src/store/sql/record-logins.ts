@@ -1,110 +1,79 @@
-import type { Profile } from '@tongxing/protocol'
 import type { Transaction } from 'kysely'
 import { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS } from '../store.js'
 import type { AuditNote, LoginRecord, RecordedLogin, Revocation } from '../store.js'
 import type { WriteAudit } from './audit.js'
+import { byApp, identityOf, openidsOf, resolveLogins } from './resolve-logins.js'
+import type { ResolvedLogin } from './resolve-logins.js'
 import { appendRevocation } from './revocations.js'
-import { profileOf } from './schema.js'
 import type { Tables } from './schema.js'
+import { claimUnionids, noteConflicts } from './unionids.js'
 
 type Tx = Transaction<Tables>
 
-/** A user as a login finds it, or as it makes it. */
-interface Found {
-  readonly uid: string
-  readonly epoch: number
-  readonly banned: boolean
-  readonly profile: Profile | null
-}
-
 /** Writes a group of logins: a fixed number of statements, however many logins. Runs inside one transaction. */
 export async function recordLogins(tx: Tx, logins: readonly LoginRecord[], writeAudit: WriteAudit): Promise<RecordedLogin[]> {
-  const found = new Map<string, Found>()
-  for (const [appid, group] of byApp(logins)) await findKnown(tx, appid, group, found)
-  const accepted = logins.filter((login) => !found.get(identityOf(login))?.banned)
-  const fresh = new Set(accepted.filter((login) => claimNew(login, found)))
-  const replaced = accepted.length > 0 ? await write(tx, accepted, [...fresh], found) : new Map<LoginRecord, Revocation[]>()
-  await writeAudit(tx, accepted.flatMap((login) => notesOf(login, found.get(identityOf(login))!.uid, fresh.has(login), replaced.get(login) ?? [])))
-  return logins.map((login) => {
-    const { uid, epoch, banned, profile } = found.get(identityOf(login))!
-    return banned ? { banned, uid } : { banned, uid, isNew: fresh.has(login), epoch, profile, replaced: replaced.get(login) ?? [] }
-  })
+  const resolved = await resolveLogins(tx, logins)
+  const accepted = resolved.filter(({ refused }) => refused === null)
+  const { replaced, conflicts } = await write(tx, accepted)
+  await writeAudit(tx, accepted.flatMap((one) => notesOf(one, replaced.get(one.login) ?? [], conflicts.has(one.login))))
+  return resolved.map(({ login, user: { uid, epoch, profile }, refused, isNewUser, unionOwner }) => (
+    refused === null ? { refused, uid, isNew: isNewUser, epoch, profile, unionOwner, replaced: replaced.get(login) ?? [] } : { refused }
+  ))
 }
 
-function notesOf({ appid, sessionId, issuedAt: at }: LoginRecord, uid: string, isNew: boolean, replaced: readonly Revocation[]): AuditNote[] {
+function notesOf({ login, user: { uid }, isNewUser }: ResolvedLogin, replaced: readonly Revocation[], isConflict: boolean): AuditNote[] {
+  const { appid, sessionId, issuedAt: at } = login
   return [
-    { at, event: isNew ? 'first_login' : 'login', uid, appid, subject: sessionId },
+    { at, event: isNewUser ? 'first_login' : 'login', uid, appid, subject: sessionId },
+    ...(isConflict ? [{ at, event: 'union_conflict' as const, uid, appid, subject: sessionId }] : []),
     ...replaced.map(({ subject, reason }) => ({ at, event: 'session_ended' as const, uid, appid, subject, detail: reason })),
   ]
 }
 
-async function write(tx: Tx, logins: readonly LoginRecord[], fresh: readonly LoginRecord[], found: Map<string, Found>): Promise<Map<LoginRecord, Revocation[]>> {
-  if (fresh.length > 0) await insertNew(tx, fresh)
-  const groups = byApp(logins)
-  for (const [appid, group] of groups) await linkUnionids(tx, appid, group)
-  for (const [appid, group] of groups) await supersedeOld(tx, appid, group)
-  await keepSessionKeys(tx, logins)
-  await insertSessions(tx, logins, found)
+interface Written {
+  /** Sessions that a login ended, by the device policy. */
+  readonly replaced: ReadonlyMap<LoginRecord, readonly Revocation[]>
+  /** Logins that showed for the first time that their unionid is another user's. */
+  readonly conflicts: ReadonlySet<LoginRecord>
+}
+
+async function write(tx: Tx, accepted: readonly ResolvedLogin[]): Promise<Written> {
   const replaced = new Map<LoginRecord, Revocation[]>()
-  for (const login of logins) {
-    if (login.mostSessions !== null) replaced.set(login, await replaceOldest(tx, login, found.get(identityOf(login))!.uid, login.mostSessions))
+  if (accepted.length === 0) return { replaced, conflicts: new Set() }
+  const logins = accepted.map(({ login }) => login)
+  await insertNew(tx, accepted)
+  await claimUnionids(tx, accepted.flatMap(({ claims, user: { uid } }) => (claims ? [{ ...claims, uid }] : [])))
+  const conflicts = await linkKnown(tx, accepted)
+  for (const [appid, group] of byApp(logins)) await supersedeOld(tx, appid, group)
+  await keepSessionKeys(tx, logins)
+  await insertSessions(tx, accepted)
+  for (const { login, user: { uid } } of accepted) {
+    if (login.mostSessions !== null) replaced.set(login, await replaceOldest(tx, login, uid, login.mostSessions))
   }
-  return replaced
+  return { replaced, conflicts: new Set(conflicts) }
 }
 
-const identityOf = (login: { appid: string, openid: string }): string => `${login.appid} ${login.openid}`
-
-// Sorted, so that two processes lock rows in the same order.
-function byApp(logins: readonly LoginRecord[]): Map<string, LoginRecord[]> {
-  const groups = new Map<string, LoginRecord[]>()
-  for (const login of logins.toSorted((a, b) => (identityOf(a) < identityOf(b) ? -1 : 1))) {
-    const group = groups.get(login.appid)
-    if (group) group.push(login)
-    else groups.set(login.appid, [login])
+async function insertNew(tx: Tx, accepted: readonly ResolvedLogin[]): Promise<void> {
+  const users = accepted.filter(({ isNewUser }) => isNewUser)
+  if (users.length > 0) {
+    await tx.insertInto('users').values(users.map(({ login, user: { uid, epoch } }) => ({ uid, epoch, created_at: login.issuedAt }))).execute()
   }
-  return groups
-}
-
-const openidsOf = (group: readonly LoginRecord[]): string[] => [...new Set(group.map((login) => login.openid))]
-
-async function findKnown(tx: Tx, appid: string, group: readonly LoginRecord[], found: Map<string, Found>): Promise<void> {
-  const rows = await tx.selectFrom('identities').innerJoin('users', 'users.uid', 'identities.uid')
-    .select(['identities.openid', 'users.uid', 'users.epoch', 'banned_at', 'nickname', 'avatar_url', 'profile_source', 'profile_updated_at'])
-    .where('identities.appid', '=', appid).where('identities.openid', 'in', openidsOf(group))
-    .execute()
-  for (const row of rows) {
-    found.set(identityOf({ appid, openid: row.openid }), { uid: row.uid, epoch: row.epoch, banned: row.banned_at !== null, profile: profileOf(row) })
+  const identities = accepted.filter(({ isNewIdentity }) => isNewIdentity)
+  if (identities.length > 0) {
+    await tx.insertInto('identities').values(identities.map(({ login: { appid, openid, unionid, unionScope, issuedAt }, user: { uid } }) => ({
+      appid, openid, uid, unionid, union_scope: unionid === null ? null : unionScope, created_at: issuedAt,
+    }))).execute()
   }
 }
 
-// Of several logins of one unknown identity in a group, the first makes the user and the others find it.
-function claimNew(login: LoginRecord, found: Map<string, Found>): boolean {
-  const identity = identityOf(login)
-  if (found.has(identity)) return false
-  found.set(identity, { uid: login.newUid, epoch: 1, banned: false, profile: null })
-  return true
-}
-
-async function insertNew(tx: Tx, fresh: readonly LoginRecord[]): Promise<void> {
-  await tx.insertInto('users').values(fresh.map((login) => ({
-    uid: login.newUid, epoch: 1, created_at: login.issuedAt, banned_at: null, nickname: null, avatar_url: null, profile_source: null, profile_updated_at: null,
-  }))).execute()
-  await tx.insertInto('identities').values(fresh.map((login) => ({
-    appid: login.appid, openid: login.openid, uid: login.newUid, unionid: login.unionid, created_at: login.issuedAt,
-  }))).execute()
-}
-
-// An app bound to an Open Platform account later on: the unionid appears, the identity stays what it was.
-async function linkUnionids(tx: Tx, appid: string, group: readonly LoginRecord[]): Promise<void> {
-  const withUnionid = group.filter((login) => login.unionid !== null)
-  if (withUnionid.length === 0) return
-  const unlinked = await tx.selectFrom('identities').select('openid')
-    .where('appid', '=', appid).where('openid', 'in', openidsOf(withUnionid)).where('unionid', 'is', null)
-    .execute()
-  for (const { openid } of unlinked) {
-    const login = withUnionid.find((candidate) => candidate.openid === openid)!
-    await tx.updateTable('identities').set({ unionid: login.unionid }).where('appid', '=', appid).where('openid', '=', openid).execute()
+// An app bound to an Open Platform account later on, or moved to another: the unionid appears or changes, the identity stays what it was.
+async function linkKnown(tx: Tx, accepted: readonly ResolvedLogin[]): Promise<LoginRecord[]> {
+  for (const { login: { appid, openid }, relinks } of accepted) {
+    if (!relinks) continue
+    await tx.updateTable('identities').set({ unionid: relinks.unionid, union_scope: relinks.unionScope }).where('appid', '=', appid).where('openid', '=', openid).execute()
   }
+  const contradicting = accepted.filter(({ unionOwner }) => unionOwner !== null).map(({ login }) => login)
+  return noteConflicts(tx, contradicting, contradicting[0]?.issuedAt ?? 0)
 }
 
 // Exchanges less than a code's life apart may arrive in the wrong order, so that only keys older than that are known to be superseded.
@@ -137,21 +106,19 @@ async function keepSessionKeys(tx: Tx, logins: readonly LoginRecord[]): Promise<
     .execute()
 }
 
-async function insertSessions(tx: Tx, logins: readonly LoginRecord[], found: Map<string, Found>): Promise<void> {
-  await tx.insertInto('sessions').values(logins.map((login) => {
-    const user = found.get(identityOf(login))!
-    return {
-      id: login.sessionId,
-      uid: user.uid,
-      appid: login.appid,
-      epoch: user.epoch,
-      device: login.device,
-      issued_at: login.issuedAt,
-      expires_at: login.expiresAt,
-      ended_at: null,
-      end_reason: null,
-    }
-  })).execute()
+async function insertSessions(tx: Tx, accepted: readonly ResolvedLogin[]): Promise<void> {
+  await tx.insertInto('sessions').values(accepted.map(({ login, user: { uid, epoch } }) => ({
+    id: login.sessionId,
+    uid,
+    appid: login.appid,
+    openid: login.openid,
+    epoch,
+    device: login.device,
+    issued_at: login.issuedAt,
+    expires_at: login.expiresAt,
+    ended_at: null,
+    end_reason: null,
+  }))).execute()
 }
 
 // The device policy: beyond the allowed number the oldest sessions give way to the new one.

@@ -3,6 +3,9 @@ import type { Transaction } from 'kysely'
 import type { Revocation } from '../store.js'
 import type { Tables } from './schema.js'
 
+/** Beyond any date that a forged token could name. */
+export const FOR_GOOD: number = Number.MAX_SAFE_INTEGER
+
 /**
  * Adds a revocation to the feed, in the transaction of what it follows from.
  * The counter row stays locked until that transaction commits: a reader that has seen a number can miss no smaller one.

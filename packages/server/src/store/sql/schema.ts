@@ -15,6 +15,9 @@ export interface Tables {
   api_keys: ApiKeysTable
   access_tokens: AccessTokensTable
   phones: PhonesTable
+  unions: UnionsTable
+  union_conflicts: UnionConflictsTable
+  disabled_apps: DisabledAppsTable
   decrypt_failures: DecryptFailuresTable
   used_data: UsedDataTable
   audit: AuditTable
@@ -32,6 +35,9 @@ export interface UsersTable {
   avatar_url: string | null
   profile_source: Profile['source'] | null
   profile_updated_at: number | null
+  /** Set once he was merged away: the row is an alias. Always a user who was not. */
+  merged_into: string | null
+  external_id: string | null
 }
 
 /** One (appid, openid) of a user. */
@@ -39,8 +45,29 @@ export interface IdentitiesTable {
   appid: string
   openid: string
   uid: string
+  /** What WeChat said last. */
   unionid: string | null
+  union_scope: string | null
   created_at: number
+}
+
+/** Whose a unionid is. Once learnt it stays: an app that moves to another account changes nothing of it. */
+export interface UnionsTable {
+  scope: string
+  unionid: string
+  uid: string
+}
+
+/** Identities whose unionid was found to be another user's; whether it still is, `unions` tells. */
+export interface UnionConflictsTable {
+  appid: string
+  openid: string
+  since: number
+}
+
+export interface DisabledAppsTable {
+  appid: string
+  disabled_at: number
 }
 
 /** Generations of WeChat's session_key, sealed. */
@@ -57,6 +84,7 @@ export interface SessionsTable {
   id: string
   uid: string
   appid: string
+  openid: string | null
   epoch: number
   device: string | null
   issued_at: number
@@ -172,5 +200,5 @@ export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar
 }
 
 export function userOf(row: Selectable<UsersTable>): UserRecord {
-  return { uid: row.uid, epoch: row.epoch, createdAt: row.created_at, bannedAt: row.banned_at, profile: profileOf(row) }
+  return { uid: row.uid, epoch: row.epoch, createdAt: row.created_at, bannedAt: row.banned_at, profile: profileOf(row), externalId: row.external_id }
 }

@@ -1,13 +1,9 @@
-import { sql } from 'kysely'
-import type { Transaction } from 'kysely'
 import { LONGEST_SESSION_MS } from '../store.js'
-import type { Revocation, SessionStore } from '../store.js'
+import type { SessionStore } from '../store.js'
 import type { SqlAccess } from './access.js'
-import { appendRevocation } from './revocations.js'
-import type { Tables } from './schema.js'
-
-// Beyond any date that a forged token could name.
-const FOR_GOOD = Number.MAX_SAFE_INTEGER
+import { raiseEpoch } from './raise-epoch.js'
+import { FOR_GOOD, appendRevocation } from './revocations.js'
+import { findSurvivor } from './survivor.js'
 
 /** Sessions, and what ends them. */
 export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): SessionStore {
@@ -33,6 +29,7 @@ export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): Sessio
     async isSessionLive(sessionId) {
       const row = await db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid').select('sessions.id')
         .where('sessions.id', '=', sessionId).where('ended_at', 'is', null).whereRef('sessions.epoch', '>=', 'users.epoch')
+        .where((row) => row.not(row.exists(row.selectFrom('disabled_apps as d').select('d.appid').whereRef('d.appid', '=', 'sessions.appid'))))
         .executeTakeFirst()
       return row !== undefined
     },
@@ -48,19 +45,24 @@ export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): Sessio
     }),
 
     endAllSessions: (end) => inTransaction(async (tx) => {
-      const revocation = await raiseEpoch(tx, end)
-      if (revocation) await writeAudit(tx, [{ at: end.at, event: 'sessions_ended', uid: end.uid, detail: end.reason }])
+      const uid = await findSurvivor(tx, end.uid)
+      const revocation = uid === null ? null : await raiseEpoch(tx, { ...end, uid })
+      if (revocation) await writeAudit(tx, [{ at: end.at, event: 'sessions_ended', uid, detail: end.reason }])
       return revocation
     }),
 
-    ban: (uid, at) => inTransaction(async (tx) => {
+    ban: (asked, at) => inTransaction(async (tx) => {
+      const uid = await findSurvivor(tx, asked)
+      if (uid === null) return null
       await tx.updateTable('users').set({ banned_at: at }).where('uid', '=', uid).execute()
       const revocation = await raiseEpoch(tx, { uid, reason: 'banned', at })
       if (revocation) await writeAudit(tx, [{ at, event: 'banned', uid }])
       return revocation
     }),
 
-    unban: (uid, at) => inTransaction(async (tx) => {
+    unban: (asked, at) => inTransaction(async (tx) => {
+      const uid = await findSurvivor(tx, asked)
+      if (uid === null) return null
       const lifted = await tx.updateTable('users').set({ banned_at: null }).where('uid', '=', uid).where('banned_at', 'is not', null).executeTakeFirst()
       if (lifted.numUpdatedRows === 0n) return null
       const revocation = await raiseEpoch(tx, { uid, reason: 'ban_lifted', at })
@@ -70,14 +72,4 @@ export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): Sessio
 
     revocationsAfter: (seq, limit) => db.selectFrom('revocations').selectAll().where('seq', '>', seq).orderBy('seq').limit(limit).execute(),
   }
-}
-
-// Every token of an older epoch is dead, whichever session it belongs to.
-async function raiseEpoch(tx: Transaction<Tables>, { uid, reason: wanted, at }: { uid: string, reason: Revocation['reason'], at: number }): Promise<Revocation | null> {
-  const user = await tx.updateTable('users').set({ epoch: sql<number>`epoch + 1` }).where('uid', '=', uid).returning(['epoch', 'banned_at']).executeTakeFirst()
-  if (!user) return null
-  // Whatever else ends a banned user's sessions, what his phone must hear is the ban.
-  const reason = user.banned_at === null ? wanted : 'banned'
-  await tx.updateTable('sessions').set({ ended_at: at, end_reason: reason }).where('uid', '=', uid).where('ended_at', 'is', null).execute()
-  return appendRevocation(tx, { kind: 'user', subject: uid, epoch: user.epoch, reason, until: at + LONGEST_SESSION_MS })
 }

@@ -6,10 +6,12 @@ import type { LoginRecord, RecordedLogin, Store } from '../store.js'
 import type { SqlAccess } from './access.js'
 import { accessTokensOn } from './access-tokens.js'
 import { apiKeysOn } from './api-keys.js'
+import { appsOn } from './apps.js'
 import { auditOn, createWriteAudit } from './audit.js'
 import { avatarsOn } from './avatars.js'
 import { consentsOn } from './consents.js'
 import { encryptedDataOn } from './encrypted-data.js'
+import { mergesOn } from './merges.js'
 import { phonesOn } from './phones.js'
 import { prune } from './prune.js'
 import { recordLogins } from './record-logins.js'
@@ -17,6 +19,7 @@ import type { Tables } from './schema.js'
 import { sessionKeysOn } from './session-keys.js'
 import { sessionsOn } from './sessions.js'
 import { ticketsOn } from './tickets.js'
+import { identitiesOn } from './unionids.js'
 import { usersOn } from './users.js'
 
 /** The connections of a store. */
@@ -40,6 +43,9 @@ export function createSqlStore({ write, read: db, isRowFault, pseudonym }: Conne
   return {
     recordLogin: createGroupCommit<LoginRecord, RecordedLogin>((logins) => inTransaction((tx) => recordLogins(tx, logins, writeAudit)), { isItemFault: isRowFault }),
     ...usersOn(access),
+    ...identitiesOn(access),
+    ...mergesOn(access),
+    ...appsOn(access),
     ...sessionsOn(access),
     ...sessionKeysOn(access),
     ...encryptedDataOn(access),
