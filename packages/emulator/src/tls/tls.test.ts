@@ -55,6 +55,18 @@ describe('an emulator with tls', () => {
     expect((await fetch(`${emulator.url}/_emulator/state`)).status).toBe(200)
   })
 
+  it('lets its own pages use the control API over https, and no other site', async () => {
+    const emulator = await open({ tls: true })
+    const { url = '', ca } = emulator.tls ?? {}
+    const status = (origin: string) => new Promise<number | undefined>((resolve, reject) => {
+      request(`${url}/_emulator/state`, { ca, headers: { origin } }, (response) => {
+        response.resume()
+        resolve(response.statusCode)
+      }).on('error', reject).end()
+    })
+    expect([await status(url), await status(url.replace('https:', 'http:')), await status('https://evil.test')]).toEqual([200, 403, 403])
+  })
+
   it('has none without being asked', async () => {
     expect((await open({})).tls).toBeUndefined()
   })
