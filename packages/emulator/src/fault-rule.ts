@@ -1,23 +1,26 @@
-/** What goes wrong, where, and how often. The same rule from code, on the command line, in the control API and on the page. */
+/**
+ * What goes wrong, where, and how often. The same rule from code, on the command line, in the control API and on the page.
+ * Requests are wx.request, wx.uploadFile and wx.downloadFile.
+ */
 export interface FaultRule {
   /** A path of WeChat's server API (`/sns/jscode2session`), a function of the phone (`wx.login`), or `storage`: each write to it. */
   readonly where: string
 
   /** Server API: answer this errcode. */
   readonly errcode?: number
-  /** Server API, wx.request: answer this text as it stands. */
+  /** Server API, requests: answer this text as it stands. */
   readonly body?: string
-  /** Server API, wx.request: HTTP status of the answer. */
+  /** Server API, requests: HTTP status of the answer. */
   readonly status?: number
-  /** Server API, wx.request: an HTML page with status 502, as a proxy whose server is away answers. */
+  /** Server API, requests: an HTML page with status 502, as a proxy whose server is away answers. */
   readonly html502?: boolean
-  /** Server API, wx.request: the connection is cut instead of an answer. */
+  /** Server API, requests: the connection is cut instead of an answer. */
   readonly drop?: boolean
-  /** Server API, wx.request: the second half of the real answer is missing. */
+  /** Server API, requests: the second half of the real answer is missing. */
   readonly truncate?: boolean
-  /** Server API, wx.request: the real answer arrives as unreadable bytes. */
+  /** Server API, requests: the real answer arrives as unreadable bytes. */
   readonly garble?: boolean
-  /** Server API, wx.request: do the real work first (the code is used up), then go wrong. Default: false. */
+  /** Server API, requests: do the real work first (the code is used up), then go wrong. Default: false. */
   readonly after?: boolean
 
   /** Phone and storage: fail with `<api>:fail ` and this text. */
@@ -46,6 +49,9 @@ export interface FaultRule {
 
 /** Short form for a path of the server API: `path` instead of `where`. */
 export type PathFaultRule = Omit<FaultRule, 'where'> & { readonly path: string }
+
+/** Functions of `wx` that carry HTTP. */
+export const REQUESTS: readonly string[] = ['wx.request', 'wx.uploadFile', 'wx.downloadFile']
 
 type Place = 'path' | 'request' | 'login' | 'wx' | 'storage'
 type Member = Exclude<keyof FaultRule, 'where'>
@@ -98,7 +104,7 @@ function placeOf(where: unknown): Place | undefined {
   if (typeof where !== 'string') return undefined
   if (/^\/\S+$/.test(where)) return 'path'
   if (where === 'storage') return 'storage'
-  if (where === 'wx.request') return 'request'
+  if (REQUESTS.includes(where)) return 'request'
   if (where === 'wx.login') return 'login'
   return /^wx\.\w+$/.test(where) ? 'wx' : undefined
 }

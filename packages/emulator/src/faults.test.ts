@@ -134,6 +134,15 @@ describe('what a phone does wrongly', () => {
     expect(await request()).toMatchObject({ statusCode: 200, data: expect.stringContaining('\uFFFD') as string })
   })
 
+  it('wx.downloadFile: as a request', async () => {
+    const { device, asked } = await openPhone()
+    device.fault({ where: 'wx.downloadFile', html502: true })
+    device.fault({ where: 'wx.downloadFile', drop: true })
+    const download = () => new Promise<object>((resolve) => { device.wx.downloadFile({ url: `${DOMAIN}/file`, success: resolve, fail: resolve }) })
+    expect([await download(), await download(), asked]).toMatchObject([{ statusCode: 502 }, { errMsg: 'downloadFile:fail -101:net::ERR_CONNECTION_RESET' }, []])
+    expect([await download(), asked]).toMatchObject([{ statusCode: 200 }, ['/file']])
+  })
+
   it('an aborted call does not answer any more, whatever the fault', async () => {
     const { device } = await openPhone()
     device.fault({ where: 'wx.request', html502: true })

@@ -1,3 +1,5 @@
+import { symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { writeProgram } from '../fixtures/program.js'
 import { createDiagnosticList, formatDiagnostic } from './diagnostics.js'
@@ -33,6 +35,14 @@ describe('WXSS', () => {
   it('inlines imports in place, each file once, relative to the file that names it', () => {
     const { css } = compile('@import "parts/one.wxss";\n.z{color:red}', {}, { 'parts/one.wxss': '@import url("./two.wxss"); @import "/s.wxss"; .one{color:red}', 'parts/two.wxss': '.two{color:red}' })
     expect(css.trim()).toBe('.two{color:red} .one{color:red} .z{color:red}')
+  })
+
+  it('follows symbolic links, and imports a file once under whatever name: a link back to its own folder ends', () => {
+    const root = writeProgram({ 's.wxss': '@import "again/s.wxss"; @import "again/parts/one.wxss"; @import "parts/one.wxss"; .z{color:red}', 'parts/one.wxss': '.one{color:red}' })
+    symlinkSync('.', join(root, 'again'))
+    const diagnostics = createDiagnosticList()
+    expect(compileWxss('s.wxss', {}, openProgramFolder(root, diagnostics), diagnostics).replace(/\s+/g, ' ').trim()).toBe('.one{color:red} .z{color:red}')
+    expect(diagnostics.all).toEqual([])
   })
 
   it.each(['../../outside.wxss', '/../outside.wxss', 'parts/../../outside.wxss'])('refuses to import %s, which is outside of the program', (path) => {

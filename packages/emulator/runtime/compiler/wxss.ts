@@ -1,3 +1,4 @@
+import { realpathSync } from 'node:fs'
 import { posix } from 'node:path'
 import postcss from 'postcss'
 import selectorParser from 'postcss-selector-parser'
@@ -39,16 +40,17 @@ export function compileWxss(file: string, place: SheetPlace, folder: ProgramFold
 
 const isKeyframe = ({ parent }: postcss.Rule): boolean => parent?.type === 'atrule' && /keyframes$/.test((parent as postcss.AtRule).name)
 
-/** The sheet with its imports in place, each file once. */
+/** The sheet with its imports in place, each file once, under whatever name: a symbolic link may lead back to the folder it lies in. */
 function readSheet(file: string, folder: ProgramFolder, diagnostics: DiagnosticList, seen: Set<string>): postcss.Root {
-  seen.add(file)
+  const placeOf = (path: string): string => realpathSync(folder.locate(path))
+  seen.add(placeOf(file))
   const root = parseSheet(file, folder.read(file), diagnostics)
   root.walkAtRules('import', (rule) => {
     const path = IMPORT.exec(rule.params.trim())?.[1]?.trim() ?? rule.params
     const target = posix.normalize(path.startsWith('/') ? path.slice(1) : posix.join(posix.dirname(file), path))
     const problem = target.startsWith('../') ? 'is outside of the program' : folder.has(target) ? undefined : 'not found'
     if (problem !== undefined) diagnostics.error(file, `@import: ${target} ${problem}`, rule.source?.start?.line, rule.source?.start?.column)
-    if (problem !== undefined || seen.has(target)) rule.remove()
+    if (problem !== undefined || seen.has(placeOf(target))) rule.remove()
     else rule.replaceWith(readSheet(target, folder, diagnostics, seen).nodes)
   })
   return root

@@ -1,18 +1,7 @@
-/** An element with its class and children. */
-export function make(tag: string, className: string, ...children: (Node | string)[]): HTMLElement {
-  const element = document.createElement(tag)
-  element.className = className
-  element.append(...children)
-  return element
-}
+import { make, makeButton } from '#phone-elements'
 
-/** A button. */
-export function makeButton(className: string, label: string, onClick: () => void): HTMLElement {
-  const button = make('button', className, label)
-  button.setAttribute('type', 'button')
-  button.addEventListener('click', onClick)
-  return button
-}
+// The phone's own drawing and the sheets over it make their elements alike.
+export { make, makeButton }
 
 /** A picture that says nothing by itself. */
 export function makePicture(className: string, source: string): HTMLImageElement {

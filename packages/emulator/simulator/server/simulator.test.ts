@@ -198,6 +198,23 @@ describe('the page’s server', () => {
     expect((await read('moved')).status).toBe(404)
   })
 
+  it('does not show a picture that is too large, or that breaks off', async () => {
+    const chunk = Buffer.alloc(1024 * 1024)
+    const mapped = await serve(({ url }, response) => {
+      response.writeHead(200, { 'content-type': 'image/png' })
+      if (url === '/broken') return void response.write(chunk, () => response.destroy())
+      for (let sent = 0; sent < 17; sent++) response.write(chunk)
+      response.end()
+    })
+    const { base } = await open({ domains: { 'https://api.demo.test': mapped } })
+    const read = async (rest: string) => {
+      const answer = await fetch(`${base}/remote/${encodeURIComponent(`https://api.demo.test/${rest}`)}`)
+      return [answer.status, ((await answer.json()) as { error: string }).error]
+    }
+    expect(await read('large')).toEqual([502, expect.stringMatching(/larger than 16777216 bytes/)])
+    expect(await read('broken')).toEqual([502, expect.stringMatching(/broke off/)])
+  })
+
   it('compiles anew on a change: errors with file and line, then the repaired program', async () => {
     const folder = mkdtempSync(path.join(tmpdir(), 'simulator-'))
     onTestFinished(() => rmSync(folder, { recursive: true, force: true }))

@@ -1,4 +1,6 @@
 import { request as httpRequest } from 'node:http'
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { decryptUserData, signRawData } from '../crypto.js'
 import { createEmulator } from '../emulator.js'
@@ -15,6 +17,15 @@ async function call(method: string, path: string, body?: unknown, headers: Recor
   const response = await fetch(`${emulator.url}/_emulator${path}`, { method, headers, ...body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) } })
   const text = await response.text()
   return { status: response.status, text, json: JSON.parse(text) as Record<string, unknown> }
+}
+
+/** The event stream of the traffic, not read yet. */
+async function openStream(): Promise<Socket> {
+  const { hostname, port } = new URL(emulator.url)
+  const socket = connect(Number(port), hostname)
+  socket.write(`GET /_emulator/traffic HTTP/1.1\r\nHost: ${hostname}:${port}\r\nAccept: text/event-stream\r\n\r\n`)
+  await new Promise((resolve) => { socket.once('readable', resolve) })
+  return socket
 }
 
 async function exchange(code: unknown): Promise<{ session_key: string, openid?: string, errcode?: number }> {
@@ -61,6 +72,31 @@ describe('the control API', () => {
     const { json: { now: after } } = await call('POST', '/clock', { advanceMs: 300_001 })
     expect(Number(after) - Number(before)).toBeGreaterThanOrEqual(300_001)
     expect(await exchange(code)).toMatchObject({ errcode: 40029 })
+  })
+
+  it('lets a reader of the traffic go that does not read, and keeps the others', async () => {
+    const [lazy, eager] = await Promise.all([openStream(), openStream()])
+    let [heard, last] = [0, '']
+    eager.on('data', (chunk: Buffer) => {
+      heard += chunk.length
+      last = (last + chunk.toString()).slice(-400)
+    })
+    // Far beyond what the system buffers for a connection.
+    const detail = Array.from({ length: 2000 }, () => 'x'.repeat(300))
+    for (let step = 0; step < 40; step++) {
+      emulator.traffic.noteLocal({ name: `step ${step}`, detail })
+      const before = heard
+      await expect.poll(() => heard, { interval: 2 }).toBeGreaterThan(before)
+    }
+    emulator.traffic.noteLocal({ name: 'the end' })
+    await expect.poll(() => last).toContain('the end')
+    const ended = new Promise<string>((resolve) => {
+      let text = ''
+      lazy.on('data', (chunk: Buffer) => { text = (text + chunk.toString()).slice(-400) })
+      lazy.on('close', () => resolve(text)).on('error', () => undefined)
+    })
+    expect(await ended).not.toContain('the end')
+    eager.destroy()
   })
 
   it('sets faults and clears them', async () => {

@@ -1,3 +1,4 @@
+import { REQUESTS } from '../fault-rule.js'
 import type { FaultRule } from '../fault-rule.js'
 import type { Random } from '../random.js'
 import type { WxCall, WxResult } from './callback.js'
@@ -69,7 +70,7 @@ export function createNetwork(random: Random, isOver: () => boolean): Network {
       if (condition === 'offline') return { where, errMsg: DISCONNECTED, errno: 600001 }
       if (condition === 'slow') return { where, delayMs: SLOW_MS }
       if (random.bytes(1).readUInt8() % 10 >= LOST) return undefined
-      return where === 'wx.request' ? { where, drop: true } : { where, errMsg: '-101:net::ERR_CONNECTION_RESET', errno: 600001 }
+      return REQUESTS.includes(where) ? { where, drop: true } : { where, errMsg: '-101:net::ERR_CONNECTION_RESET', errno: 600001 }
     },
   }
 }
