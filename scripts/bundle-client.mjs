@@ -1,17 +1,21 @@
-// Bundles the client: CJS for "build npm" (miniprogram_dist), ESM for Taro and uni-app, and types that import nothing.
+// Bundles the client: CJS for "build npm" (miniprogram_dist), ESM for Taro and uni-app, and types that import nothing of ours.
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
 
 const PROTOCOL = /(['"])@tongxing\/protocol\1/g
 
+// What a mini program can require; the bindings are for Taro and uni-app, which bundle for themselves.
+const FOR_PHONES = ['index', 'messages']
+const BINDINGS = ['react', 'vue']
+
 export async function bundleClient(root) {
   const client = path.join(root, 'packages/client')
-  const entry = path.join(client, 'src/index.ts')
-  const shared = { entryPoints: [entry], bundle: true, target: 'es2017', platform: 'neutral', mainFields: ['module', 'main'], logLevel: 'warning' }
+  const shared = { bundle: true, target: 'es2017', platform: 'neutral', mainFields: ['module', 'main'], external: BINDINGS, logLevel: 'warning' }
+  const entry = (name) => path.join(client, `src/${name}.ts`)
   await Promise.all([
-    bundleCjs(shared, [path.join(client, 'miniprogram_dist/index.js'), path.join(client, 'dist/cjs/index.js')]),
-    build({ ...shared, format: 'esm', outfile: path.join(client, 'dist/index.js') }),
+    ...FOR_PHONES.map((name) => bundleCjs({ ...shared, entryPoints: [entry(name)] }, ['miniprogram_dist', 'dist/cjs'].map((folder) => path.join(client, folder, `${name}.js`)))),
+    build({ ...shared, entryPoints: [...FOR_PHONES, ...BINDINGS].map(entry), format: 'esm', outdir: path.join(client, 'dist') }),
   ])
   await inlineProtocolTypes(path.join(root, 'packages/protocol/dist'), path.join(client, 'dist/types'))
   // `require` reads the same types, in a folder that is CommonJS.

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { ERRORS } from '@tongxing/protocol'
 import { VARIABLES } from '../packages/server/dist/cli/environment.js'
 import { clientSize } from './check-client-bundle.mjs'
+import { behaviourRows } from './client-behaviours.mjs'
 
 const kilobytes = (bytes) => `${(bytes / 1024).toFixed(1)} kB`
 const size = clientSize()
@@ -16,10 +17,11 @@ const configuration = [
   ...VARIABLES.map(({ name, meaning, byDefault }) => `| \`${name}\` | ${meaning} | ${byDefault} |`),
 ].join('\n')
 
-// file, name of the region (<!-- name --> … <!-- /name -->), what stands in it
+// file, name of the region (<!-- name --> … <!-- /name -->), what stands in it, or what becomes of what stands there
 const REGIONS = [
   ['docs/reference/errors.md', 'errors', `\n${errors}\n`],
   ['docs/reference/configuration.md', 'configuration', `\n${configuration}\n`],
+  ['docs/reference/client-behaviours.md', 'behaviours', (rows) => `\n${behaviourRows(rows)}\n`],
   ['README.md', 'client size', kilobytes(size.gzip)],
   ['README.zh-CN.md', 'client size', kilobytes(size.gzip)],
 ]
@@ -33,7 +35,7 @@ function hold(file, name, wanted) {
   const text = readFileSync(path, 'utf8')
   const region = new RegExp(`(<!-- ${name} -->)([^]*?)(<!-- /${name} -->)`)
   if (!region.test(text)) throw new Error(`${file} has no region "${name}"`)
-  const written = text.replace(region, (_, open, _old, close) => `${open}${wanted}${close}`)
+  const written = text.replace(region, (_, open, old, close) => `${open}${typeof wanted === 'function' ? wanted(old) : wanted}${close}`)
   if (written === text) return true
   if (process.argv.includes('--check')) return false
   writeFileSync(path, written)

@@ -1,6 +1,6 @@
 import type { Action, Problem } from '@tongxing/protocol'
 import type { AuthError } from './errors.js'
-import type { Session } from './session.js'
+import type { Session, SessionUser } from './session.js'
 
 /** What listeners get. */
 export interface ClientEvents {
@@ -10,6 +10,8 @@ export interface ClientEvents {
   logout: { readonly by: 'app' | 'server' }
   /** The server no longer accepts the current session; told once per session, however many requests found out. */
   expired: { readonly action: Action, readonly problem: Problem | undefined }
+  /** What the user gave (profile, phone) was kept in `client.user`. */
+  user: SessionUser
   /** A login failed; told once, however many requests waited for it. */
   error: AuthError
 }
@@ -34,8 +36,8 @@ export function createEvents(debug?: (line: string) => void): { on: On, emit: Em
   }
   const emit: Emit = (event, detail) => {
     if (debug) {
-      const { user, code, action, by } = detail as { user?: { uid: string }, code?: string, action?: string, by?: string }
-      debug(`event ${event}: ${user ? user.uid : code || action || by!}`)
+      const { user = detail, code, action, by } = detail as { user?: object, code?: string, action?: string, by?: string }
+      debug(`event ${event}: ${code || action || by || (user as SessionUser).uid}`)
     }
     entries.forEach((entry) => {
       if (entry.event === event && entries.indexOf(entry) >= 0) guard(entry.listener as (value: typeof detail) => void, detail)

@@ -19,7 +19,7 @@ export interface PhoneEvent {
  * neither), or `REFUSED` with the server's `action`.
  *
  * ```ts
- * Page({ onPhone(event) { client.phone(event).then(({ masked }) => this.setData({ phone: masked })) } })
+ * Page({ onPhone(event: WechatMiniprogram.ButtonGetPhoneNumber) { client.phone(event).then(({ masked }) => this.setData({ phone: masked })) } })
  * ```
  */
 export type PhoneCall = (event: PhoneEvent) => Promise<Phone>

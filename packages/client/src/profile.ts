@@ -37,7 +37,7 @@ export interface ProfileCalls {
    * Rejects with `TAP_REQUIRED`, `USER_DENIED`, `UNSUPPORTED`…
    *
    * ```ts
-   * Page({ onTap() { client.profile.fromTap({ desc: '用于展示' }).then((profile) => { if (profile.anonymous) this.showForm() }) } })
+   * Page({ onTap() { client.profile.fromTap({ desc: '用于展示' }).then(({ anonymous }) => this.setData({ showForm: anonymous })) } })
    * ```
    */
   fromTap(options: { readonly desc: string, readonly lang?: 'en' | 'zh_CN' | 'zh_TW' }): Promise<AnonymousProfile | SignedProfile>
@@ -51,8 +51,10 @@ export interface ProfileCalls {
    * ```ts
    * Page({
    *   data: { avatarUrl: '' },
-   *   onAvatar(event) { this.setData({ avatarUrl: event.detail.avatarUrl }) },
-   *   onSubmit(event) { client.profile.save({ avatarUrl: this.data.avatarUrl, nickname: event.detail.value.nickname }) },
+   *   onAvatar(event: WechatMiniprogram.CustomEvent<{ avatarUrl: string }>) { this.setData({ avatarUrl: event.detail.avatarUrl }) },
+   *   onSubmit({ detail }: WechatMiniprogram.CustomEvent<{ value: { nickname: string } }>) {
+   *     client.profile.save({ avatarUrl: this.data.avatarUrl, nickname: detail.value.nickname })
+   *   },
    * })
    * ```
    */

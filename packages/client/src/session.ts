@@ -126,6 +126,7 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
       if (!session || (uid && session.user.uid !== uid)) return
       session = Object.assign({}, session, { user: toUser(Object.assign({}, session.user, profile !== undefined && { profile }, phone !== undefined && { phone })) })
       store()
+      emit('user', session.user)
     },
     drop(token, problem, forGood) {
       load()

@@ -133,8 +133,8 @@ export function createConnect(settings: Settings, login: Login, request: Request
         const { url, header, protocols } = options
         const signed = Object.assign({}, header, settings.header(token))
         await callWx(settings, 'connectSocket', { url: addressOf(url, base), header: signed, protocols, timeout: settings.requestTimeout }, 'NETWORK', (made) => {
-          // Taro hands out a promise of the task.
-          void Promise.resolve(made as unknown as SocketTask).then(listen)
+          // Taro hands out a promise of the task; what fails there fails here too.
+          Promise.resolve(made as unknown as SocketTask).then(listen).then(undefined, () => undefined)
         })
       } catch (error) {
         const closing = { code: 1006, reason: String((error as AuthError).message), error: error as AuthError }

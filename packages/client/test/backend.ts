@@ -3,6 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { ERRORS } from '@tongxing/protocol'
 import type { ErrorCode, Problem } from '@tongxing/protocol'
+import { WebSocketServer } from 'ws'
+import type { WebSocket } from 'ws'
 
 /** A request as the back end got it. */
 export interface Received {
@@ -39,6 +41,10 @@ export interface Backend {
   kill(code?: 'session_expired' | 'session_revoked'): void
   /** Bodies held back at a path until released. */
   hold(path: string): { readonly waiting: () => number, readonly release: () => void }
+  /** WebSockets at `/live` that were accepted, in order, each with the token that it was signed with. */
+  readonly sockets: { readonly token: string, readonly socket: WebSocket }[]
+  /** Handshakes that were refused with 401. */
+  refusedHandshakes: number
   /** Codes that were exchanged, in order. */
   readonly codes: string[]
   readonly tokens: string[]
@@ -78,6 +84,20 @@ export async function startBackend(wechat: { readonly url: string, readonly secr
     if (session.expiresAt <= now()) return problem(response, 'session_expired')
     own(path, token ?? '', session.uid, body, response)
   }
+
+  const webSockets = new WebSocketServer({ noServer: true })
+  server.on('upgrade', (request, socket, head) => {
+    const token = request.headers.authorization?.replace(/^Bearer /, '') ?? ''
+    const session = sessions.get(token)
+    if (session === undefined || session.dead !== undefined || session.expiresAt <= now()) {
+      backend.refusedHandshakes++
+      return void socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n')
+    }
+    webSockets.handleUpgrade(request, socket, head, (accepted) => {
+      backend.sockets.push({ token, socket: accepted })
+      accepted.on('message', (data: Buffer, isBinary) => { accepted.send(data, { binary: isBinary }) })
+    })
+  })
 
   function own(path: string, token: string, uid: string, body: string, response: ServerResponse): void {
     if (path === '/v1/session') return json(response, 200, { uid })
@@ -123,7 +143,8 @@ export async function startBackend(wechat: { readonly url: string, readonly secr
   await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
   const backend: Backend = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    received: [], codes: [], tokens: [],
+    received: [], codes: [], tokens: [], sockets: [],
+    refusedHandshakes: 0,
     single: false,
     life: 7 * 86_400_000,
     delay: () => 0,
@@ -147,6 +168,7 @@ export async function startBackend(wechat: { readonly url: string, readonly secr
       }
     },
     close: () => new Promise((resolve) => {
+      for (const { socket } of backend.sockets) socket.terminate()
       server.close(() => resolve())
       server.closeAllConnections()
     }),
