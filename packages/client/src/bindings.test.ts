@@ -30,7 +30,7 @@ describe('useAuth', () => {
     await client.logout()
     await until(() => container.textContent === 'nobody')
     root.unmount()
-  })
+  }, 30_000)
 
   it('in Vue gives refs that follow the session until the scope ends', async () => {
     const { client, calls } = await openPhone()

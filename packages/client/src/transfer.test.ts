@@ -113,20 +113,21 @@ describe('the background', () => {
   /** A phone whose mini program can be sent to the background. */
   async function openHost() {
     const phone = await openPhone()
-    const listeners = { hide: () => undefined, show: () => undefined } as Record<'hide' | 'show', () => void>
-    const runtime = { ...phone.device.wx, onAppHide: (run: () => void) => { listeners.hide = run }, onAppShow: (run: () => void) => { listeners.show = run } }
-    return { ...phone, listeners, client: phone.another({ runtime }) }
+    const listeners: Record<string, () => void> = {}
+    const listen = (name: string) => (run: () => void) => { listeners[name] = run }
+    const client = phone.another({ runtime: { ...phone.device.wx, onAppHide: listen('hide'), onAppShow: listen('show') } })
+    return { ...phone, client, hide: () => listeners['hide']?.(), show: () => listeners['show']?.() }
   }
 
   it('55: a GET that the background interrupted is sent again as soon as the mini program is shown', async () => {
-    const { client, backend, device, listeners } = await openHost()
+    const { client, backend, device, hide, show } = await openHost()
     await client.get('/warm')
-    listeners.hide()
+    hide()
     device.fault({ api: 'request', kind: 'fail', reason: 'interrupted' })
     const answer = client.get('/orders')
     await settle()
     expect(backend.to('/orders')).toHaveLength(0)
-    listeners.show()
+    show()
     expect((await answer).statusCode).toBe(200)
   })
 
@@ -140,15 +141,15 @@ describe('the background', () => {
   })
 
   it('55: aborted while it waits in the background it is never sent', async () => {
-    const { client, backend, device, listeners } = await openHost()
+    const { client, backend, device, hide, show } = await openHost()
     await client.get('/warm')
-    listeners.hide()
+    hide()
     device.fault({ api: 'request', kind: 'fail', reason: 'interrupted' })
     const answer = client.get('/orders')
     await settle()
     answer.abort()
     expect((await failureOf(answer)).code).toBe('ABORTED')
-    listeners.show()
+    show()
     await settle()
     expect(backend.to('/orders')).toHaveLength(0)
   })
