@@ -79,6 +79,33 @@ describe('profile', () => {
     await until(() => calls('login') === 2)
   })
 
+  it('65: the picture that was chosen is uploaded first, then the nickname is put, and both are kept', async () => {
+    const { client, backend, device } = await openPhone()
+    const avatarUrl = device.keepFile(Buffer.from('picture'))
+    await client.profile.save({ avatarUrl, nickname: '大明' })
+    expect(backend.received.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/login', 'POST /v1/me/avatar', 'PUT /v1/me'])
+    expect(backend.to('/v1/me/avatar')[0]?.body).toMatch(/name="file"[^]*picture/)
+    expect(client.user?.profile).toMatchObject({ nickname: '大明' })
+  })
+
+  it('65: the avatar that the server has is not sent again, and a picture alone puts no nickname', async () => {
+    const { client, backend, device } = await openPhone()
+    const { profile } = await client.profile.save({ avatarUrl: device.keepFile(Buffer.from('picture')) })
+    expect(backend.to('/v1/me')).toHaveLength(0)
+    await client.profile.save({ avatarUrl: profile?.avatarUrl ?? '', nickname: '大明' })
+    expect([backend.to('/v1/me/avatar').length, backend.to('/v1/me').length]).toEqual([1, 1])
+  })
+
+  it('65: a refused or vanished picture rejects, and the nickname is not put', async () => {
+    const { client, backend, device } = await openPhone()
+    backend.answer('/v1/me/avatar', 'profile_rejected')
+    expect(await failureOf(client.profile.save({ avatarUrl: device.keepFile(Buffer.from('picture')), nickname: '大明' }))).toMatchObject({ code: 'REFUSED', action: 'ask_user' })
+    expect((await failureOf(client.profile.save({ avatarUrl: 'wxfile://gone', nickname: '大明' }))).code).toBe('NETWORK')
+    backend.answer('/v1/me/avatar', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' })
+    expect(await failureOf(client.profile.save({ avatarUrl: device.keepFile(Buffer.from('picture')) }))).toMatchObject({ code: 'REFUSED', retryable: true })
+    expect(backend.to('/v1/me')).toHaveLength(0)
+  })
+
   it('save() puts the nickname, and the user shows it, after a relaunch too', async () => {
     const phone = await openPhone()
     const me = await phone.client.profile.save({ nickname: '大明' })
