@@ -35,12 +35,12 @@ describe('types', () => {
     ['react', [], ['lib.es2020.d.ts', 'lib.dom.d.ts']],
   ])('79: %s compiles under strict with the typings %j', (name, types, lib) => {
     expect(problems(new Map([[path.join(TYPES, `${name}.ts`), undefined]]), { types, lib })).toEqual([])
-  }, 60_000)
+  }, 240_000)
 
   it('79: a type that does not fit is found', () => {
     const wrong = 'import { createClient } from "@tongxing/client"\ncreateClient({ baseURL: 7 })'
     expect(problems(new Map([[path.join(TYPES, 'wrong.ts'), wrong]]), { types: [], lib: ['lib.es2020.d.ts'] })).toHaveLength(1)
-  }, 60_000)
+  }, 240_000)
 })
 
 // What the examples of docstrings and guides may take for granted.
@@ -72,5 +72,5 @@ describe('examples', () => {
   it('stand in the docstrings and compile, and so do those of the guides', () => {
     expect(files.size).toBeGreaterThan(12)
     expect(problems(files, { types: ['miniprogram-api-typings'], lib: ['lib.es2020.d.ts'] })).toEqual([])
-  }, 60_000)
+  }, 240_000)
 })
