@@ -29,9 +29,10 @@ const ROOMS = {
   session: ['store/store'],
   user: ['store/store'],
   flows: ['wechat', 'session', 'user', 'store/store', 'config'],
+  backup: ['foundation', 'store/sql', 'config'],
   auth: ['foundation', 'flows', 'wechat', 'session', 'user', 'store/store', 'config'],
   http: ['auth'],
-  index: ['auth', 'foundation', 'config', 'flows', 'http', 'session', 'store/store', 'wechat'],
+  index: ['auth', 'backup', 'foundation', 'config', 'flows', 'http', 'session', 'store/store', 'wechat'],
   cli: ['index'],
 }
 

@@ -26,8 +26,8 @@ export interface Stage {
   readonly url: string
   /** A fresh code of wx.login. */
   code(user?: { appid?: string, person?: string }): string
-  /** Ends the server and starts it again on the same data. */
-  restart(options?: Partial<AuthOptions>): Promise<void>
+  /** Ends the server, lets something happen while it is down, and starts it again on the same data. */
+  restart(options?: Partial<AuthOptions>, meanwhile?: () => Promise<void>): Promise<void>
   /** A second server beside the first, on the same data. */
   another(options?: Partial<AuthOptions>): Promise<Server>
   post(route: string, body: unknown, token?: string): Promise<Reply>
@@ -80,9 +80,10 @@ export async function openStage({ server = {}, emulator: emulated = {} }: { serv
     get auth() { return main.auth },
     get url() { return main.service.url },
     code: (user = {}) => emulator.issueCode({ appid, person, ...user }),
-    async restart(options = {}) {
+    async restart(options = {}, meanwhile = () => Promise.resolve()) {
       running.splice(running.indexOf(main), 1)
       await stop(main)
+      await meanwhile()
       main = await start(options)
     },
     another: (options = {}) => start(options),

@@ -94,6 +94,11 @@ export function problemsOf(options: AuthOptions): readonly string[] {
   return problems
 }
 
+/** The sealing keys: those of the options, or of the data folder. Throws ConfigError. */
+export function ringOf({ keys }: AuthOptions, { dataDir }: Config): KeyRing {
+  return keys === undefined ? loadKeyFile(dataDir) : parseKeyRing(keys)
+}
+
 function checkKeys({ keys }: AuthOptions, problems: string[]): KeyRing | null {
   if (keys === undefined) return null
   try {

@@ -1,5 +1,7 @@
 export type { AuditEvent, AuditEventName, AuditMark, AuditRecord } from './audit.js'
 export { createAuth } from './auth.js'
+export { backup, restore } from './backup.js'
+export type { Restored } from './backup.js'
 export type { Auth, Wechat } from './auth.js'
 export { systemClock } from './clock.js'
 export type { Clock } from './clock.js'

@@ -4,11 +4,15 @@ import path from 'node:path'
 import { ConfigError } from '../index.js'
 import type { Auth } from '../index.js'
 import { runApiKeys } from './api-keys.js'
+import { runAudit } from './audit.js'
+import { runBackup, runRestore } from './backups.js'
+import { runDoctor } from './doctor.js'
 import { VARIABLES } from './environment.js'
 import { runKeys } from './keys.js'
-import { openAuth } from './open.js'
+import { openAuth, readOptions } from './open.js'
 import { runServe } from './serve.js'
 import { UsageError } from './usage.js'
+import { runSessions, runUsers } from './users.js'
 
 const HELP = `tongxing: login and sessions for WeChat Mini Programs
 
@@ -17,6 +21,15 @@ const HELP = `tongxing: login and sessions for WeChat Mini Programs
                             sealing keys: rotate logs nobody out, revoke ends a leaked key's tokens
   tongxing api-keys create NAME [--admin] | list | revoke ID
                             keys of back ends (introspection, tickets), and of the admin listener
+  tongxing users show UID | ban UID | unban UID | end-sessions UID
+  tongxing sessions UID     where a user is logged in
+  tongxing audit show [AFTER] | head | verify [SEQ:HASH]
+                            the audit log, and whether anybody changed it
+  tongxing backup FOLDER    database and avatars, while servers are running
+  tongxing restore FOLDER --servers-are-stopped
+                            puts a backup in the database's place; every session ends
+  tongxing doctor [--miniprogram FOLDER]
+                            looks for what is wrong, and says what to do
   tongxing --help           this page
   tongxing --version        the version
 
@@ -24,15 +37,29 @@ Environment:
 ${VARIABLES.map(({ name, meaning, byDefault }) => `  ${name.padEnd(24)}${meaning}\n${' '.repeat(26)}default: ${byDefault}`).join('\n')}
 `
 
-async function run(words: readonly string[]): Promise<void> {
-  if (words[0] === 'keys') return runKeys(words.slice(1), print, withAuth, keyFolder())
-  if (words[0] === 'api-keys') return withAuth((auth) => runApiKeys(auth, words.slice(1), print))
-  switch (words.join(' ')) {
-    case 'serve': return runServe()
-    case '--version': return print(`${version()}\n`)
-    case '': case '--help': case 'help': return print(HELP)
-    default: throw new UsageError(`unknown command: tongxing ${words.join(' ')}\nSee: tongxing --help`)
-  }
+type Command = (words: readonly string[]) => Promise<void> | void
+
+const COMMANDS: Readonly<Record<string, Command>> = {
+  serve: (words) => (words.length === 0 ? runServe() : wrong(['serve', ...words])),
+  keys: (words) => runKeys(words, print, withAuth, keyFolder()),
+  'api-keys': (words) => withAuth((auth) => runApiKeys(auth, words, print)),
+  users: (words) => withAuth((auth) => runUsers(auth, words, print)),
+  sessions: (words) => withAuth((auth) => runSessions(auth, words, print)),
+  audit: (words) => withAuth((auth) => runAudit(auth, words, print)),
+  backup: (words) => runBackup(readOptions().auth, words, print),
+  restore: (words) => runRestore(readOptions().auth, words, print),
+  doctor: (words) => runDoctor(words, print),
+  '--version': () => print(`${version()}\n`),
+  '--help': () => print(HELP),
+  help: () => print(HELP),
+}
+
+async function run([name = '--help', ...words]: readonly string[]): Promise<void> {
+  await (Object.hasOwn(COMMANDS, name) ? COMMANDS[name]!(words) : wrong([name, ...words]))
+}
+
+function wrong(words: readonly string[]): never {
+  throw new UsageError(`unknown command: tongxing ${words.join(' ')}\nSee: tongxing --help`)
 }
 
 async function withAuth(work: (auth: Auth) => Promise<void>): Promise<void> {

@@ -1,0 +1,71 @@
+import { chmodSync, existsSync } from 'node:fs'
+import { openSqlite } from './sqlite-driver.js'
+
+/**
+ * Copies a database that is in use, in one consistent state: VACUUM INTO reads one snapshot and does not wait for writers.
+ * Throws when the target exists.
+ */
+export function copySqlite(from: string, into: string): void {
+  if (existsSync(into)) throw Object.assign(new Error(`${into} is there already; name a new place`), { code: 'EEXIST' })
+  withDatabase(from, (run) => run('vacuum into ?', [into]))
+  if (process.platform !== 'win32') chmodSync(into, 0o600)
+}
+
+/** Why a file is no database of ours, or null when it is one and whole. */
+export function findSqliteFault(file: string): string | null {
+  if (!existsSync(file)) return 'there is no such file'
+  try {
+    return withDatabase(file, (run) => {
+      const [integrity] = run('pragma integrity_check') as { integrity_check: string }[]
+      if (integrity?.integrity_check !== 'ok') return `it is damaged: ${integrity?.integrity_check}`
+      return run('select name from sqlite_master where name = \'revocations\'').length === 0 ? 'it is not a database of Tongxing' : null
+    })
+  } catch (error) {
+    return `it cannot be read: ${(error as Error).message}`
+  }
+}
+
+// What was ended after a backup was taken, and must not come back with it. The numbers of the feed go on behind those already given out.
+const CARRIED: readonly string[] = [
+  'update api_keys set revoked_at = (select revoked_at from was.api_keys k where k.id = api_keys.id) where revoked_at is null and id in (select id from was.api_keys where revoked_at is not null)',
+  'update users set banned_at = (select banned_at from was.users u where u.uid = users.uid) where banned_at is null and uid in (select uid from was.users where banned_at is not null)',
+  'update counters set value = max(value, (select value from was.counters w where w.name = counters.name)) where name = \'revocation\'',
+]
+
+/**
+ * Brings bans, revoked api keys and the number of the last revocation from the database that is replaced into the one that takes its
+ * place; returns the sealing keys that were revoked. Both must be of the current schema.
+ */
+export function carryEnds(was: string, into: string): readonly string[] {
+  return withDatabase(into, (run) => {
+    run('attach database ? as was', [was])
+    run('begin immediate')
+    for (const statement of CARRIED) run(statement)
+    run('commit')
+    const keys = run('select subject from was.revocations where kind = \'key\'') as { subject: string }[]
+    run('detach database was')
+    return keys.map(({ subject }) => subject)
+  })
+}
+
+/** Moves everything from the write-ahead log into the file itself, so that the file alone is the database. Throws while somebody uses it. */
+export function settleSqlite(file: string): void {
+  const [outcome] = withDatabase(file, (run) => run('pragma wal_checkpoint(truncate)')) as { busy: number }[]
+  if (outcome?.busy !== 0) throw Object.assign(new Error(`${file} is in use: stop every server of this database`), { code: 'EBUSY' })
+}
+
+type Run = (sql: string, parameters?: readonly string[]) => readonly unknown[]
+
+function withDatabase<T>(file: string, work: (run: Run) => T): T {
+  const database = openSqlite(file)
+  try {
+    return work((sql, parameters = []) => {
+      const statement = database.prepare(sql)
+      if (statement.reader) return statement.all(parameters)
+      statement.run(parameters)
+      return []
+    })
+  } finally {
+    database.close()
+  }
+}

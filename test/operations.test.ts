@@ -1,0 +1,108 @@
+import { spawn } from 'node:child_process'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { backup, restore } from '@tongxing/server'
+import { expect, it } from 'vitest'
+import { countCalls, openStage } from './stage.js'
+import type { Stage } from './stage.js'
+
+const EXECUTABLE = path.join(path.dirname(createRequire(import.meta.url).resolve('@tongxing/server/package.json')), 'dist/cli/tongxing.js')
+
+interface Ran { readonly code: number | null, readonly out: string, readonly err: string }
+
+function tongxing(stage: Stage, words: readonly string[], env: Record<string, string> = {}): Promise<Ran> {
+  const [app] = stage.emulator.apps
+  const child = spawn(process.execPath, [EXECUTABLE, ...words], {
+    env: { ...process.env, LANG: 'C', LC_ALL: '', WECHAT_APPID: app!.appid, WECHAT_SECRET: app!.secret, WECHAT_BASE_URL: stage.emulator.url, WECHAT_EMULATOR: '1', TONGXING_DATA: stage.dataDir, TONGXING_LOG_LEVEL: 'error', ...env },
+  })
+  let [out, err] = ['', '']
+  child.stdout.on('data', (chunk: Buffer) => { out += chunk.toString() })
+  child.stderr.on('data', (chunk: Buffer) => { err += chunk.toString() })
+  return new Promise((resolve) => child.once('close', (code) => resolve({ code, out, err })))
+}
+
+const optionsOf = (stage: Stage) => ({
+  apps: stage.emulator.apps.map(({ appid, secret }) => ({ appid, secret })), dataDir: stage.dataDir, clock: stage.emulator.clock,
+  wechat: { emulator: true, baseURL: stage.emulator.url },
+})
+
+it('F19, F20: after a restore nothing that was ended revives: sessions die cleanly, bans and revoked keys stay, phones log in silently', async () => {
+  const stage = await openStage({ emulator: { people: [{ id: 'xiaoming' }, { id: 'xiaohong' }] } })
+  const { device, client } = stage.phone()
+  await client.ready()
+  const loggedOut = await stage.login()
+  const banned = await stage.login('xiaohong')
+  const { uid } = await stage.auth.verify(banned)
+  const key = await stage.auth.apiKeys.create('shop')
+  const folder = path.join(stage.dataDir, 'backups', 'monday')
+  backup(optionsOf(stage), folder)
+  await stage.post('/v1/logout', {}, loggedOut)
+  await stage.auth.users.ban(uid)
+  await stage.auth.apiKeys.revoke(key.id)
+  stage.emulator.clock.advance(60_000)
+  const newer = await stage.login()
+
+  await stage.restart({}, async () => {
+    const { kept } = await restore(optionsOf(stage), folder)
+    expect(kept).toMatch(/tongxing\.db\.\d{4}-/)
+  })
+  for (const token of [loggedOut, newer]) expect((await stage.send('GET', '/v1/me', { token })).json).toMatchObject({ code: 'session_revoked', reason: 'restored', action: 'relogin' })
+  expect((await stage.post('/v1/login', { appid: stage.appid, code: stage.code({ person: 'xiaohong' }) })).json).toMatchObject({ code: 'user_disabled' })
+  expect(await stage.auth.apiKeys.isValid(key.key)).toBe(false)
+  device.domains['https://api.demo.test'] = stage.url
+  expect((await client.get('/v1/me')).statusCode).toBe(200)
+  expect(countCalls(device, 'login')).toBe(2)
+})
+
+it('F20: a damaged, foreign or missing backup is refused, and nothing is changed', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  await expect(restore(optionsOf(stage), path.join(stage.dataDir, 'nowhere'))).rejects.toThrow(/no such file/)
+  expect((await stage.send('GET', '/v1/me', { token })).status).toBe(200)
+  const folder = path.join(stage.dataDir, 'again')
+  backup(optionsOf(stage), folder)
+  expect(() => backup(optionsOf(stage), folder)).toThrow(/EEXIST|exists|already/)
+})
+
+it('F19: a backup taken while 200 logins are under way holds every login that was answered before it began', async () => {
+  const stage = await openStage({ emulator: { minuteQuota: 1000 } })
+  const before = await Promise.all(Array.from({ length: 20 }, () => stage.login()))
+  const under = Array.from({ length: 200 }, () => stage.login())
+  const folder = path.join(stage.dataDir, 'under-load')
+  backup(optionsOf(stage), folder)
+  await Promise.all(under)
+  const { uid } = await stage.auth.verify(before[0]!)
+  const { auth } = await stage.another({ dataDir: folder })
+  expect((await auth.users.sessions(uid)).length).toBeGreaterThanOrEqual(20)
+})
+
+it('the commands show, ban and sign out a user, and list his sessions', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  const { uid } = await stage.auth.verify(token)
+  expect((await tongxing(stage, ['users', 'show', uid])).out).toMatch(new RegExp(`uid +${uid}[\\s\\S]*state +active[\\s\\S]*identity +${stage.appid}`))
+  expect((await tongxing(stage, ['sessions', uid])).out).toMatch(/^s_\S+ +wxemu/)
+  const [ban, nobody, verify, wrong] = await Promise.all([['users', 'ban', uid], ['users', 'ban', 'u_nobody'], ['audit', 'verify'], ['toString']].map((words) => tongxing(stage, words)))
+  expect(ban!.out).toContain('banned')
+  expect(nobody).toMatchObject({ code: 1, err: 'there is no user u_nobody\n' })
+  expect(verify!.out).toMatch(/is whole: \d+ events/)
+  expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('unknown command') as string })
+}, 60_000)
+
+it('the doctor finds a healthy installation healthy, in the reader’s language', async () => {
+  const stage = await openStage()
+  const english = await tongxing(stage, ['doctor'])
+  expect([english.code, english.err]).toEqual([0, ''])
+  expect(english.out).toContain(`✓ WeChat accepts AppID and AppSecret of ${stage.appid}`)
+  expect((await tongxing(stage, ['doctor'], { LANG: 'zh_CN.UTF-8' })).out).toContain(`✓ 微信接受 ${stage.appid} 的 AppID 和 AppSecret`)
+})
+
+it('the doctor tells a wrong AppSecret, a silent WeChat and a wrong configuration apart', async () => {
+  const stage = await openStage()
+  const wrong = await tongxing(stage, ['doctor'], { WECHAT_SECRET: 'f'.repeat(32) })
+  expect([wrong.code, wrong.out]).toEqual([1, expect.stringContaining('the AppSecret is wrong')])
+  const silent = await tongxing(stage, ['doctor'], { WECHAT_BASE_URL: 'http://127.0.0.1:9' })
+  expect([silent.code, silent.out]).toEqual([1, expect.stringContaining('can be reached from here')])
+  const misconfigured = await tongxing(stage, ['doctor'], { TONGXING_PORT: 'x', TONGXING_SESSION_DAYS: '0' })
+  expect([misconfigured.code, misconfigured.out.match(/✗/g)?.length]).toEqual([1, 2])
+})
