@@ -5,6 +5,7 @@ import { advanceClock, getClock } from './clock.js'
 import { addFault, endFaults, getFaults } from './faults.js'
 import { ControlError, parseFields } from './input.js'
 import type { Fields } from './input.js'
+import { setLimits } from './limits.js'
 import { login } from './login.js'
 import { addPerson } from './people.js'
 import { phone } from './phone.js'
@@ -29,6 +30,7 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/profile': { POST: profile },
   '/phone': { POST: phone },
   '/session': { POST: expireSession },
+  '/limits': { POST: setLimits },
   '/plugin': { POST: plugin },
   '/pay': { POST: pay },
   '/components': { POST: putComponent },

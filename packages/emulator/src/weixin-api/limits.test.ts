@@ -83,6 +83,17 @@ it('lets every app have ten thousand stable_tokens in a minute and half a millio
   expect([take(10_000), take(1)]).toEqual([undefined, 'minute'])
 })
 
+it('is set and lifted over the control API, which refuses what makes no sense', async () => {
+  const emulator = await open({})
+  const set = async (change: object) => post(emulator, '/_emulator/limits', { appid: MING.appid, ...change }) as Promise<object>
+  expect(await set({ ipWhitelist: ['10.0.0.1'], quotas: { '/sns/jscode2session': { day: 0 } } })).toEqual({ appid: MING.appid, ipWhitelist: ['10.0.0.1'], quotas: { '/sns/jscode2session': { day: 0 } } })
+  expect([(await classic(emulator)).errcode, (await exchange(emulator)).errcode]).toEqual([40164, 45009])
+  expect(await set({ ipWhitelist: null })).toMatchObject({ ipWhitelist: null, quotas: { '/sns/jscode2session': { day: 0 } } })
+  await set({ quotas: null })
+  expect([(await classic(emulator)).errcode, (await exchange(emulator)).errcode]).toEqual([undefined, undefined])
+  for (const change of [{ ipWhitelist: '10.0.0.1' }, { quotas: { '/x': { week: 1 } } }, { quotas: { x: {} } }, { appid: 'wx1' }]) expect(await set(change)).toHaveProperty('error')
+})
+
 it('refuses quotas that make no sense', async () => {
   const emulator = await open({})
   expect(() => emulator.addApp({ quotas: { token: { day: 1 } } })).toThrow('must be a path')
