@@ -11,9 +11,15 @@ import type { DeviceFaultRule, Hold } from './wx/device-faults.js'
 import { createNetwork } from './wx/network.js'
 import type { NetworkCondition } from './wx/network.js'
 import { API_NAMES } from './wx/api-names.js'
+import { createButtons } from './wx/buttons.js'
+import type { TapButton } from './wx/buttons.js'
 import type { FileMap } from './wx/files.js'
 import { keepTemporaryFile } from './wx/files.js'
+import { createPrivacy } from './wx/privacy.js'
+import type { PrivacyRefusal } from './wx/privacy.js'
 import { asSocketDomains } from './wx/request-address.js'
+import type { SettingsVisit } from './wx/setting.js'
+import { createSettingsVisit } from './wx/settings-visit.js'
 import { createSlots } from './wx/slots.js'
 import { createWx } from './wx/wx.js'
 import type { Wx } from './wx/wx.js'
@@ -23,6 +29,8 @@ export interface DeviceOptions {
   appid: string
   /** Id of the person whose phone it is. */
   person: string
+  /** Which phone of the person: 1 to 64 letters, digits, `-` or `_`; each has a storage of its own. Default: `main`. */
+  device?: string
   /** When the running app version was published. Default: `today`. */
   era?: Era
   /** Default: one of the era's time (2.4.0, 2.16.1, 2.27.1, 3.17.0). */
@@ -41,18 +49,20 @@ export interface DeviceOptions {
   networkTimeout?: NetworkTimeout
   /** False lets unlisted domains pass, as DevTools can. Default: true. */
   checkDomains?: boolean
-  /** What the person answers to popups; a function is asked each time. Default: `allow`. */
+  /** What the person answers to popups: always the same, by scope or api (`{'scope.record': 'deny'}`), or a function that is asked each time. Default: `allow`. */
   answer?: Answerer
-  /** Default: one per person and app, kept by the emulator. */
+  /** What the person changes on the settings page that wx.openSetting opens: `{'scope.record': true}`, or a function that is asked. Default: nothing. */
+  settings?: SettingsVisit
+  /** Default: one per person, phone and app, kept by the emulator. */
   storage?: StorageMap
-  /** Default: one per person and app, kept by the emulator. */
+  /** Default: those of person, phone and app, kept by the emulator. */
   files?: FileMap
   /** Whether getUserProfile, where it is retired, still asks before it gives the placeholder. Default: false. */
   retiredProfilePopup?: boolean
 }
 
-/** `callbacks`: success, fail and complete; `promise`: those, or a promise when none is passed; `task`: those, and a task at once; `direct`: answers or throws at once. */
-export type CallStyle = 'callbacks' | 'promise' | 'task' | 'direct'
+/** `callbacks`: success, fail and complete; `promise`: those, or a promise when none is passed; `task`: those, and a task at once; `listener`: takes a listener, or takes it off; `direct`: answers or throws at once. */
+export type CallStyle = 'callbacks' | 'promise' | 'task' | 'listener' | 'direct'
 
 /** A phone with one mini program open. */
 export interface Device {
@@ -66,6 +76,8 @@ export interface Device {
   readonly functions: Readonly<Record<string, CallStyle>>
   /** What the person answers to popups from now on. */
   answer: Answerer
+  /** What the person changes on the settings page from now on. */
+  settings: SettingsVisit
   /** What the mini program stored, as text. */
   readonly storage: StorageMap
   /** The mini program's files by path. */
@@ -84,6 +96,10 @@ export interface Device {
   readonly calls: readonly DeviceCall[]
   /** Runs `handler` as the handler of a tap. The gesture holds only until it returns: not after an `await`. */
   tap<T>(handler: () => T): T
+  /** Taps `<button open-type="…">`; resolves to the event's `detail`, undefined when there is no event. */
+  tapButton: TapButton
+  /** Before what only the host can show, such as the avatar picker (`button.chooseAvatar`): resolves to why the privacy agreement forbids it, undefined when it may be shown. */
+  passPrivacy(referrer: string): Promise<PrivacyRefusal | undefined>
   /** A fault of this device alone: of a `wx` function, or the storage. Returns the undo. Throws TypeError when the rule makes no sense. */
   fault(rule: FaultRule | DeviceFaultRule): () => void
   /** Keeps the answers of a `wx` function back until they are released. */
@@ -128,48 +144,55 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     for (const fn of [...ends]) fn()
   }
 
+  const tap = <Result>(handler: () => Result): Result => {
+    tapping = true
+    try {
+      return handler()
+    } finally {
+      tapping = false
+    }
+  }
+  const caller = createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, isClosed: isOver })
+  const ask = createAsk(wechat, user, () => device.answer)
+  const privacy = createPrivacy({ wechat, user, era, baseLibrary, memory: memory.privacy, caller, ask })
+  const context: DeviceContext = {
+    wechat, user, era, baseLibrary, memory, agents, caller, ask, privacy,
+    domains: listsOf(options, domains),
+    networkTimeout: options.networkTimeout ?? {},
+    slots: createSlots(MOST_CALLS),
+    envVersion: options.envVersion ?? 'release',
+    checkDomains: options.checkDomains ?? true,
+    retiredProfilePopup: options.retiredProfilePopup ?? false,
+    network,
+    inTap: () => tapping,
+    runInTap: tap,
+    visitSettings: createSettingsVisit(wechat.traffic, user, () => device.settings),
+    storageFault: () => device.storageFault ?? faults.take('storage')?.errMsg ?? null,
+    onEnd: (fn) => {
+      for (const set of [ends, phone.ends]) set.add(fn)
+      return () => { for (const set of [ends, phone.ends]) set.delete(fn) }
+    },
+  }
+  const wx = createWx(context)
   const device: Device = {
-    appid, person, era, baseLibrary, domains, calls,
-    wx: createWx({
-      wechat, user, era, baseLibrary, memory, agents,
-      domains: listsOf(options, domains),
-      networkTimeout: options.networkTimeout ?? {},
-      slots: createSlots(MOST_CALLS),
-      envVersion: options.envVersion ?? 'release',
-      checkDomains: options.checkDomains ?? true,
-      retiredProfilePopup: options.retiredProfilePopup ?? false,
-      caller: createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, isClosed: isOver }),
-      network,
-      inTap: () => tapping,
-      ask: createAsk(wechat, user, () => device.answer),
-      storageFault: () => device.storageFault ?? faults.take('storage')?.errMsg ?? null,
-      onEnd: (fn) => {
-        for (const set of [ends, phone.ends]) set.add(fn)
-        return () => { for (const set of [ends, phone.ends]) set.delete(fn) }
-      },
-    }),
+    appid, person, era, baseLibrary, domains, calls, wx, tap,
+    tapButton: createButtons(context, wx),
+    passPrivacy: (referrer) => new Promise((resolve) => { privacy.pass(referrer, resolve) }),
     get functions() { return functionsOf(device.wx, baseLibrary) },
     storage: memory.storage,
     files: memory.files,
     keepFile: (bytes, type = 'image/png') => keepTemporaryFile(memory.files, { type, bytes: Buffer.from(bytes) }, wechat.random),
     authSetting: memory.authSetting,
     answer: options.answer ?? 'allow',
+    settings: options.settings ?? {},
     storageFault: null,
     get network() { return network.condition },
     set network(condition) { network.condition = condition },
-    tap(handler) {
-      tapping = true
-      try {
-        return handler()
-      } finally {
-        tapping = false
-      }
-    },
     fault: (rule) => faults.add(rule),
     hold: (api) => faults.hold(api),
     relaunch() {
       end()
-      const next = openDevice({ ...options, domains, answer: device.answer }, wechat, phone)
+      const next = openDevice({ ...options, domains, answer: device.answer, settings: device.settings }, wechat, phone)
       next.network = network.condition
       return next
     },
@@ -178,6 +201,8 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       for (const map of [memory.storage, memory.files]) for (const key of [...map.keys()]) map.delete(key)
       for (const scope of Object.keys(memory.authSetting)) delete memory.authSetting[scope]
       memory.session.lastCode = undefined
+      memory.privacy.agreed.clear()
+      memory.privacy.refusedAt = undefined
     },
     close: end,
   }
@@ -193,20 +218,26 @@ function listsOf({ uploadDomains, downloadDomains, socketDomains }: DeviceOption
 
 /** Functions that return a task, never a promise. */
 const TASKS = new Set(['request', 'uploadFile', 'downloadFile', 'connectSocket'])
+/** Functions with callbacks that never return a promise. */
+const NO_PROMISE = new Set(['getPrivacySetting', 'requirePrivacyAuthorize', 'openPrivacyContract'])
+/** Functions that take a listener, and those that take it off. */
+const LISTENERS = new Set(['onNetworkStatusChange', 'offNetworkStatusChange', 'onNeedPrivacyAuthorization'])
 
 function functionsOf(wx: Wx, baseLibrary: string): Device['functions'] {
   const styleOf = (name: string): CallStyle => {
+    if (LISTENERS.has(name)) return 'listener'
     if (API_NAMES.get(name)?.takesCallbacks !== true) return 'direct'
     if (TASKS.has(name)) return 'task'
-    return atLeast(baseLibrary, '2.10.2') ? 'promise' : 'callbacks'
+    return atLeast(baseLibrary, '2.10.2') && !NO_PROMISE.has(name) ? 'promise' : 'callbacks'
   }
   return Object.fromEntries(Object.keys(wx).map((name) => [name, styleOf(name)]))
 }
 
-function checkOptions({ appid, person, domains = {}, era = 'today', baseLibrary }: DeviceOptions, { state }: Wechat): void {
+function checkOptions({ appid, person, device = 'main', domains = {}, era = 'today', baseLibrary }: DeviceOptions, { state }: Wechat): void {
   state.resolve({ appid, person })
   const problems: string[] = []
   if (!Object.hasOwn(BASE_LIBRARIES, era)) problems.push(`"era" must be one of ${Object.keys(BASE_LIBRARIES).join(', ')}`)
+  if (!/^[\w-]{1,64}$/.test(device)) problems.push('"device" must be 1 to 64 letters, digits, "-" or "_"')
   if (baseLibrary !== undefined && !/^\d+\.\d+\.\d+$/.test(baseLibrary)) problems.push('"baseLibrary" must look like 2.27.1')
   if (Object.keys(domains).some((domain) => /\/\/api\.weixin\.qq\.com/i.test(domain))) problems.push('"domains" must not list api.weixin.qq.com; WeChat forbids it, only a server may call it')
   if (problems.length > 0) throw new TypeError(`device: ${problems.join('; ')}`)

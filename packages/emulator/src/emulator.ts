@@ -1,5 +1,3 @@
-import { Agent as HttpAgent } from 'node:http'
-import { Agent as HttpsAgent } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
 import { createAccessTokens } from './access-tokens.js'
@@ -7,7 +5,6 @@ import { createTimekeeper } from './clock.js'
 import type { Clock, MovableClock, Timekeeper } from './clock.js'
 import { DEFAULT_CONTENT_RULES } from './content-rules.js'
 import type { ContentRule } from './content-rules.js'
-import { openDevice } from './device.js'
 import type { Device, DeviceOptions } from './device.js'
 import { createEncryptedMessages } from './encrypted-messages.js'
 import type { EncryptedMsgHash } from './encrypted-messages.js'
@@ -19,6 +16,7 @@ import type { SignedProfile } from './profile-data.js'
 import { createMounts } from './mounts.js'
 import type { MountedHandler, Mounts } from './mounts.js'
 import { createPhoneCodes } from './phone-codes.js'
+import { createPhones } from './phones.js'
 import { makePhoneData } from './phone-data.js'
 import type { PhoneData } from './phone-data.js'
 import { createPayments } from './payments.js'
@@ -46,8 +44,6 @@ import { makeProfile } from './wechat.js'
 import type { Wechat } from './wechat.js'
 import { createCorps } from './work.js'
 import type { Corp, CorpOptions, CorpUser } from './work.js'
-import type { PhoneMemory } from './wx/device-context.js'
-import type { DeviceFile } from './wx/files.js'
 
 /** How the emulator starts. */
 export interface EmulatorOptions {
@@ -249,31 +245,6 @@ function populate(state: State, { apps, people }: EmulatorOptions, saved: SavedS
   }
   for (const person of people ?? (saved === undefined ? [DEMO_PERSON] : [])) {
     if (saved === undefined || (person.id !== undefined && state.findPerson(person.id) === undefined)) state.addPerson(person)
-  }
-}
-
-function createPhones(wechat: Wechat) {
-  const agents = { http: new HttpAgent({ keepAlive: true }), https: new HttpsAgent({ keepAlive: true }) }
-  const memories = new Map<string, PhoneMemory>()
-  const ends = new Set<() => void>()
-  let off = false
-
-  function memoryOf({ appid, person, storage, files }: DeviceOptions): PhoneMemory {
-    const key = `${appid}/${person}`
-    const kept = memories.get(key) ?? { storage: new Map<string, string>(), files: new Map<string, DeviceFile>(), authSetting: {}, session: { lastCode: undefined } }
-    memories.set(key, kept)
-    const own = { ...kept, ...files !== undefined && { files } }
-    return storage === undefined ? own : { ...own, storage, session: { lastCode: undefined } }
-  }
-
-  return {
-    open: (options: DeviceOptions): Device => openDevice(options, wechat, { agents, memory: memoryOf(options), ends, isOff: () => off }),
-    close(): void {
-      off = true
-      for (const end of [...ends]) end()
-      agents.http.destroy()
-      agents.https.destroy()
-    },
   }
 }
 

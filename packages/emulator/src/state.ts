@@ -15,6 +15,19 @@ import type { Random } from './random.js'
  */
 export type SessionKeyPolicy = 'at_code' | 'at_exchange' | 'sticky'
 
+/** What an app has of the phone buttons. */
+export interface PhoneButton {
+  /** Verified accounts of organisations are. */
+  readonly entitled: boolean
+  /** Numbers that getPhoneNumber still gives; each success takes one. */
+  readonly quota: number
+  /** As `quota`, for getRealtimePhoneNumber. */
+  readonly realtimeQuota: number
+}
+
+/** The trial calls that every app gets. */
+export const DEFAULT_PHONE_BUTTON: PhoneButton = { entitled: true, quota: 1000, realtimeQuota: 1000 }
+
 /** A mini program to be registered. */
 export interface AppOptions {
   /** `wxemu` and 13 hex digits. Default: a random one. Anything else is refused with a TypeError. */
@@ -33,6 +46,13 @@ export interface AppOptions {
   ipWhitelist?: readonly string[] | null
   /** How often it may call a path: `{'/wxa/msg_sec_check': {day: 100}}`. Default: what WeChat gives every app. */
   quotas?: Quotas
+  /**
+   * What its privacy agreement declares, for base library 2.32.3 in era `today`: `all`, `none` (no agreement in the console), or the names of APIs and
+   * components: `['getUserProfile', 'button.getPhoneNumber']`. What is not declared fails. Default: `all`.
+   */
+  privacy?: 'all' | 'none' | readonly string[]
+  /** Default: entitled, and the 1000 trial calls of each button. */
+  phoneButton?: Partial<PhoneButton>
 }
 
 /** A registered mini program. Name, binding and policy may be changed while the emulator runs. */
@@ -45,6 +65,8 @@ export interface EmulatedApp {
   push?: PushConfig | null
   ipWhitelist?: readonly string[] | null
   quotas?: Quotas
+  privacy?: 'all' | 'none' | readonly string[]
+  phoneButton?: Partial<PhoneButton>
 }
 
 /** A simulated WeChat user to be added. */
@@ -218,6 +240,8 @@ function makeApp(options: AppOptions, random: Random): EmulatedApp {
     ...options.push && { push: options.push },
     ...options.ipWhitelist && { ipWhitelist: options.ipWhitelist },
     ...options.quotas && { quotas: options.quotas },
+    ...options.privacy !== undefined && { privacy: options.privacy },
+    ...options.phoneButton && { phoneButton: options.phoneButton },
   }
 }
 

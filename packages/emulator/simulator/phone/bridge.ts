@@ -8,10 +8,9 @@ import { connect } from './connection.js'
 import type { Connection } from './connection.js'
 import { createDeviceWx } from './device-wx.js'
 import { make, makeButton } from './draw.js'
-import { createListeners } from './listeners.js'
-import type { Listeners } from './listeners.js'
 import { setPhoneClock } from './phone-clock.js'
 import { askPermission } from './permission-sheet.js'
+import { visitSettings } from './settings-sheet.js'
 import { addStatusBar } from './status-bar.js'
 import { BRIDGE_STYLE } from './style.js'
 
@@ -25,18 +24,17 @@ const LONGEST_LABEL = 24
 function start(): void {
   const launch = JSON.parse(document.getElementById('launch')?.textContent ?? '') as Launch
   document.head.append(Object.assign(document.createElement('style'), { textContent: BRIDGE_STYLE }))
-  const listeners = createListeners((api) => Object.hasOwn(launch.functions, api))
-  const connection = connect(launch, { clock: setPhoneClock(launch.clockOffset), ask: (sheet) => askPermission(launch, sheet), happened: listeners.tell, lost: drawLost })
+  const connection = connect(launch, { clock: setPhoneClock(launch.clockOffset), ask: (sheet) => askPermission(launch, sheet), settings: visitSettings, lost: drawLost })
   const { __mp__: bundle, tongxingPhone } = globalThis as unknown as PhoneWindow
-  tongxingPhone.boot(bundle, createHost(launch, connection, listeners))
+  tongxingPhone.boot(bundle, createHost(launch, connection))
   addStatusBar()
 }
 
-function createHost(launch: Launch, connection: Connection, listeners: Listeners): PhoneHost {
+function createHost(launch: Launch, connection: Connection): PhoneHost {
   const gesture = createGesture(connection)
   let route = ''
   return {
-    wx: { ...createDeviceWx(launch, connection, gesture.isLive), ...listeners.functions },
+    wx: createDeviceWx(launch, connection, gesture.isLive),
     mount: document.getElementById('mount') as HTMLElement,
     console, gesture,
     onError: ({ message, at = '' }) => { connection.send({ type: 'error', message, at }) },
@@ -44,15 +42,25 @@ function createHost(launch: Launch, connection: Connection, listeners: Listeners
       route = entry.route
       connection.send({ type: 'page', route, title: entry.title })
     },
-    openType: (name) => {
+    openType: (name, button) => {
+      if (OUR_BUTTONS.includes(name)) return ask(connection, `button.${name}`, button)
       if (name !== 'chooseAvatar') return undefined
       if (!launch.fillIn.chooseAvatar) return Promise.reject(new Error(`base library ${launch.baseLibrary} has no chooseAvatar: it came with 2.21.2`))
-      return chooseAvatar(launch)
+      return mayShow(connection, 'button.chooseAvatar').then((may) => may ? chooseAvatar(launch) : undefined)
     },
-    suggestNickname: () => Promise.resolve(launch.fillIn.nickname ? launch.person.nickName : undefined),
+    suggestNickname: () => launch.fillIn.nickname ? mayShow(connection, 'input.nickname').then((may) => may ? launch.person.nickName : undefined) : Promise.resolve(undefined),
     resolveAsset: (source) => assetAddress(source, launch, route),
   }
 }
+
+/** Open-types that the emulator answers. */
+const OUR_BUTTONS: readonly string[] = ['getPhoneNumber', 'getRealtimePhoneNumber', 'agreePrivacyAuthorization']
+
+const ask = (connection: Connection, api: string, options: object): Promise<unknown> =>
+  new Promise((resolve) => { connection.call(api, options, true, { settled: (_, result) => { resolve(result) } }) })
+
+/** Whether the privacy agreement lets the phone show it. */
+const mayShow = (connection: Connection, referrer: string): Promise<boolean> => ask(connection, `privacy.${referrer}`, {}).then((refusal) => refusal === undefined)
 
 /** Live while the runtime dispatches a tap. What was tapped heads a group of the timeline. */
 function createGesture({ send }: Connection) {

@@ -24,6 +24,8 @@ export interface Connection {
   call(api: string, options: unknown, tap: boolean, listener: CallListener): StartedCall
   /** Throws what the emulator's function threw. */
   direct(api: string, args: unknown[], tap: boolean): unknown
+  /** Adds a listener of wx; returns how to take it off. */
+  listen(api: string, listener: (...args: unknown[]) => void): () => void
   send(message: FromPhone): void
 }
 
@@ -31,10 +33,10 @@ export interface Connection {
 export interface ConnectionListener {
   /** WeChat asks the person; resolves to the answer. */
   ask(sheet: Sheet): Promise<boolean>
+  /** The person visits the settings; resolves to the switches. */
+  settings(authSetting: Readonly<Record<string, boolean>>): Promise<Readonly<Record<string, boolean>>>
   /** The emulator's clock was moved. */
   clock(offset: number): void
-  /** Something happened that listeners of `wx.on…` are told. */
-  happened(api: string, result: unknown): void
   /** Nothing will be answered any more. `replaced`: the phone runs in another document. */
   lost(replaced: boolean): void
 }
@@ -45,6 +47,7 @@ export function connect({ phone, launch }: Launch, listener: ConnectionListener)
   const socket = new WebSocket(`ws://${location.host}${base}/socket?${launch}`)
   const waiting: string[] = []
   const calls = new Map<number, CallListener>()
+  const listeners = new Map<number, (...args: unknown[]) => void>()
   let lastId = 0
 
   const send = (message: FromPhone): void => {
@@ -62,13 +65,24 @@ export function connect({ phone, launch }: Launch, listener: ConnectionListener)
       void listener.ask(sheet).then((allow) => { send({ type: 'answer', question: sheet.question, allow }) })
       return
     }
+    if (message.type === 'settings') {
+      const { question } = message
+      void listener.settings(message.authSetting).then((authSetting) => { send({ type: 'settings', question, authSetting }) })
+      return
+    }
+    if (message.type === 'heard') return hear(message)
     if (message.type === 'clock') return listener.clock(message.offset)
-    if (message.type === 'happened') return listener.happened(message.api, unpack(message.result))
     const call = calls.get(message.id)
     const result = unpack(message.result)
     if (message.type === 'event') return call?.event?.(message.event, result)
     if (call?.event === undefined) calls.delete(message.id)
     call?.settled(message.ok, result)
+  }
+
+  function hear({ id, args, reply }: Extract<ToPhone, { type: 'heard' }>): void {
+    const [first, ...rest] = unpack(args) as unknown[]
+    const answer = (value: unknown): void => { if (reply !== undefined) send({ type: 'reply', reply, value: pack(value) }) }
+    listeners.get(id)?.(reply === undefined ? first : answer, ...rest)
   }
 
   const start = (listener: CallListener): number => {
@@ -85,6 +99,15 @@ export function connect({ phone, launch }: Launch, listener: ConnectionListener)
         abort: () => { send({ type: 'abort', id: task }) },
         method: (method, given, listener) => { send({ type: 'method', id: start(listener), task, method, options: pack(given) }) },
         forget: () => { calls.delete(task) },
+      }
+    },
+    listen(api, own) {
+      const id = ++lastId
+      listeners.set(id, own)
+      send({ type: 'listen', id, api })
+      return () => {
+        listeners.delete(id)
+        send({ type: 'unlisten', id })
       }
     },
     direct: (api, args, tap) => callNow(`${base}/call`, { launch, api, args: pack(args), tap }),

@@ -2,11 +2,11 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { fileURLToPath } from 'node:url'
 import { createEmulator } from '#emulator'
-import type { SocketTask, Wx } from '#emulator'
+import type { PrivacyVerdict, SocketTask, Wx } from '#emulator'
 import { afterEach, expect, it, onTestFinished, vi } from 'vitest'
 import { WebSocket, WebSocketServer } from 'ws'
 import { openSimulator } from '../../dist/simulator/server/index.js'
-import type { Launch } from '../wire/messages.js'
+import type { Launch, Sheet } from '../wire/messages.js'
 import { connect } from './connection.js'
 import { createDeviceWx } from './device-wx.js'
 
@@ -16,7 +16,8 @@ const DOMAIN = 'https://api.demo.test'
 afterEach(() => { vi.unstubAllGlobals() })
 
 /** The page's `wx` over a real WebSocket to a simulator; only what a browser gives is stood in for. */
-async function openPage() {
+async function openPage(answers: { readonly allow?: boolean, readonly settings?: Readonly<Record<string, boolean>> } = {}) {
+  const asked: Sheet[] = []
   const server = createServer((request, response) => {
     let length = 0
     request.on('data', (chunk: Buffer) => { length += chunk.length })
@@ -38,11 +39,15 @@ async function openPage() {
   const launch = JSON.parse(/<script id="launch" type="application\/json">(.*)<\/script>/.exec(await (await fetch(base)).text())?.[1] ?? '') as Launch
   vi.stubGlobal('location', { host: new URL(base).host })
   vi.stubGlobal('WebSocket', WebSocket)
-  const connection = connect(launch, { ask: () => Promise.resolve(true), clock: () => undefined, lost: () => undefined })
+  const connection = connect(launch, {
+    ask: (sheet) => (asked.push(sheet), Promise.resolve(answers.allow ?? true)), settings: (authSetting) => Promise.resolve({ ...authSetting, ...answers.settings }), clock: () => undefined, lost: () => undefined,
+  })
   const keep = async (bytes: Buffer): Promise<string> => (await (await fetch(`${base}/files`, { method: 'POST', headers: { 'content-type': 'image/png' }, body: new Uint8Array(bytes) })).json() as { path: string }).path
-  const wx = createDeviceWx(launch, connection, () => false) as unknown as Wx
+  const gesture = { tap: false }
+  const wx = createDeviceWx(launch, connection, () => gesture.tap) as unknown as Wx
+  const tapButton = (openType: string, options: object): Promise<unknown> => new Promise((resolve) => { connection.call(`button.${openType}`, options, true, { settled: (_, result) => { resolve(result) } }) })
   await wx.getSetting()
-  return { wx, keep }
+  return { wx, keep, asked, gesture, tapButton, emulator, simulator }
 }
 
 it('uploads a picture that the person chose, with progress, and downloads', async () => {
@@ -85,4 +90,32 @@ it('talks over a SocketTask, whose state follows, and closes it', async () => {
 it('has the functions of the device and no others', async () => {
   const { wx } = await openPage()
   expect(['login', 'uploadFile', 'somethingUnknown'].map((name) => name in wx)).toEqual([true, true, false])
+})
+
+it('tells listeners until they are taken off', async () => {
+  const { wx } = await openPage()
+  const told: unknown[] = []
+  wx.onNetworkStatusChange((status) => told.push(status))
+  wx.offNetworkStatusChange()
+  expect(await wx.getNetworkType()).toMatchObject({ networkType: 'wifi' })
+  expect(told).toEqual([])
+})
+
+it('carries the privacy listener, its resolve and the button that must have been tapped', async () => {
+  const { wx, tapButton, asked } = await openPage()
+  const told = new Promise<{ resolve: (verdict: PrivacyVerdict) => void, referrer: string }>((tell) => { wx.onNeedPrivacyAuthorization((resolve, { referrer }) => tell({ resolve, referrer })) })
+  const result = new Promise((resolve) => { wx.requirePrivacyAuthorize({ success: resolve, fail: resolve }) })
+  const { resolve, referrer } = await told
+  expect(await tapButton('agreePrivacyAuthorization', { id: 'agree' })).toEqual({ errMsg: 'agreePrivacyAuthorization:ok' })
+  resolve({ event: 'agree', buttonId: 'agree' })
+  expect([referrer, await result, asked]).toEqual(['requirePrivacyAuthorize', { errMsg: 'requirePrivacyAuthorize:ok' }, []])
+})
+
+it('shows WeChat’s sheets for privacy, phone number and scopes, and the settings', async () => {
+  const { wx, tapButton, asked, gesture } = await openPage({ settings: { 'scope.record': false } })
+  expect(await tapButton('getPhoneNumber', {})).toMatchObject({ errMsg: 'getPhoneNumber:ok', code: expect.any(String) as string })
+  await wx.authorize({ scope: 'scope.record' })
+  expect(asked.map(({ api, scope }) => scope ?? api)).toEqual(['privacy', 'getPhoneNumber', 'scope.record'])
+  gesture.tap = true
+  expect((await wx.openSetting()).authSetting).toMatchObject({ 'scope.record': false })
 })

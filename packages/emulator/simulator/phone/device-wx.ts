@@ -9,20 +9,40 @@ interface Callbacks {
   complete?: unknown
 }
 type Options = Callbacks & Record<string, unknown>
-type Listener = (result: unknown) => void
+type Listener = (...results: unknown[]) => void
 
 const isFunction = (value: unknown): value is Listener => typeof value === 'function'
 
 /** The emulator's `wx`, over the wire: what the device has not is absent here too. `inTap` is asked at the moment of each call. */
 export function createDeviceWx({ functions }: Launch, connection: Connection, inTap: () => boolean): Record<string, unknown> {
   const wx: Record<string, unknown> = {}
+  const listening: Listening = new Map()
   for (const [api, style] of Object.entries(functions)) {
     const kind = TASKS[api]
     if (kind !== undefined) wx[api] = (options?: Options) => startTask(api, kind, options ?? {}, connection, inTap())
+    else if (style === 'listener') wx[api] = listenerFunction(api, connection, listening)
     else if (style === 'direct') wx[api] = (...args: unknown[]) => connection.direct(api, args, inTap())
     else wx[api] = (options?: Options) => call(api, options, style === 'promise', connection, inTap())
   }
   return wx
+}
+
+/** By event, without on and off: each listener, and how to take it off. */
+type Listening = Map<string, Map<Listener, () => void>>
+
+/** on… adds a listener; off… takes it off, or all of them. */
+function listenerFunction(api: string, connection: Connection, listening: Listening): (listener?: Listener) => void {
+  const event = api.replace(/^o(n|ff)/, '')
+  const taken = listening.get(event) ?? new Map<Listener, () => void>()
+  listening.set(event, taken)
+  if (api.startsWith('on')) return (listener) => { if (isFunction(listener)) taken.set(listener, connection.listen(api, listener)) }
+  return (listener) => {
+    for (const [known, off] of [...taken]) {
+      if (listener !== undefined && listener !== known) continue
+      taken.delete(known)
+      off()
+    }
+  }
 }
 
 function call(api: string, options: Options | undefined, promises: boolean, connection: Connection, tap: boolean): Promise<unknown> | undefined {

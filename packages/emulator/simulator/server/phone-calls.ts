@@ -1,4 +1,4 @@
-import type { Device } from '#emulator'
+import type { ButtonTap, Device, OpenType } from '#emulator'
 import type { DirectAnswer, DirectCall, FromPhone, ToPhone } from '../wire/messages.js'
 import { pack, unpack } from '../wire/pack.js'
 import { TASKS } from '../wire/tasks.js'
@@ -15,6 +15,11 @@ export interface Calls {
   abort(id: number): void
   /** SocketTask.send() and the like. */
   method(call: MethodCall): void
+  /** wx.on…, and off again. */
+  listen(id: number, api: string): void
+  unlisten(id: number): void
+  /** The program calls the function that its listener was given. */
+  reply(reply: number, value: unknown): void
 }
 
 type Task = Readonly<Record<string, WxFunction | undefined>>
@@ -50,7 +55,18 @@ export function createCalls(device: Device, tell: (message: ToPhone) => void): C
     }
   }
 
-  function start({ id, api, options, tap }: Call): void {
+  /** What is no function of wx: `button.…` is a tap on that button, `privacy.…` passes the privacy agreement. */
+  function startOther({ id, api, options }: Call): boolean {
+    const [, kind, name = ''] = /^(button|privacy)\.(.+)$/.exec(api) ?? []
+    if (kind === undefined) return false
+    const asked = kind === 'button' ? device.tapButton(name as OpenType, unpack(options) as ButtonTap) : device.passPrivacy(name)
+    void asked.then((result) => { tell({ type: 'settled', id, ok: true, result: pack(result) }) })
+    return true
+  }
+
+  function start(given: Call): void {
+    if (startOther(given)) return
+    const { id, api, options, tap } = given
     const kind = Object.hasOwn(TASKS, api) ? TASKS[api] : undefined
     const ended = (ok: boolean): void => { if (!ok || kind?.last === undefined) tasks.delete(id) }
     answer(id, api, options, (call) => {
@@ -70,6 +86,7 @@ export function createCalls(device: Device, tell: (message: ToPhone) => void): C
   }
 
   return {
+    ...createListening(device, tell),
     start,
     abort: (id) => { tasks.get(id)?.abort?.() },
     method({ id, task, method, options }) {
@@ -79,6 +96,28 @@ export function createCalls(device: Device, tell: (message: ToPhone) => void): C
         found[method](call)
       }, () => undefined)
     },
+  }
+}
+
+function createListening(device: Device, tell: (message: ToPhone) => void): Pick<Calls, 'listen' | 'unlisten' | 'reply'> {
+  const offs = new Map<number, () => void>()
+  const replies = new Map<number, WxFunction>()
+  let lastReply = 0
+  return {
+    listen(id, api) {
+      const listener = (first: unknown, ...rest: unknown[]): void => {
+        if (typeof first === 'function') replies.set(++lastReply, first as WxFunction)
+        tell({ type: 'heard', id, args: pack([first, ...rest]), ...typeof first === 'function' && { reply: lastReply } })
+      }
+      functionOf(device, api)(listener)
+      const off = api.replace(/^on/, 'off')
+      offs.set(id, () => { if (Object.hasOwn(device.wx, off)) functionOf(device, off)(listener) })
+    },
+    unlisten(id) {
+      offs.get(id)?.()
+      offs.delete(id)
+    },
+    reply: (reply, value) => { replies.get(reply)?.(unpack(value)) },
   }
 }
 

@@ -2,7 +2,6 @@ import type { Answer, Device, Emulator, Question } from '#emulator'
 import type { WebSocket } from 'ws'
 import type { DirectAnswer, DirectCall, FromPhone, ToPhone } from '../wire/messages.js'
 import { REPLACED } from '../wire/messages.js'
-import { pack } from '../wire/pack.js'
 import { callDirect, createCalls } from './phone-calls.js'
 import type { Phone } from './phones.js'
 
@@ -53,7 +52,7 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
   const { appid, person } = device
   const note = (name: string, detail?: object) => emulator.traffic.noteLocal({ name, appid, person, detail })
   device.answer = questions.ask
-  if (device.wx.canIUse('onNetworkStatusChange')) device.wx.onNetworkStatusChange((status) => { tell({ type: 'happened', api: 'onNetworkStatusChange', result: pack(status) }) })
+  device.settings = questions.visitSettings
   note('launch', { era: phone.era, baseLibrary: device.baseLibrary })
 
   function take(message: FromPhone): void {
@@ -61,6 +60,10 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
       case 'call': return calls.start(message)
       case 'abort': return calls.abort(message.id)
       case 'method': return calls.method(message)
+      case 'listen': return calls.listen(message.id, message.api)
+      case 'unlisten': return calls.unlisten(message.id)
+      case 'reply': return calls.reply(message.reply, message.value)
+      case 'settings': return questions.leaveSettings(message.question, message.authSetting)
       case 'answer': return questions.answer(message.question, message.allow ? 'allow' : 'deny')
       case 'tap': return note('tap', { label: message.label })
       case 'error': return say(`phone of ${person}: ${message.message}${message.at === '' ? '' : `\n    at ${message.at}`}`)
@@ -107,17 +110,35 @@ function readMessage(data: Buffer): FromPhone {
   return message as FromPhone
 }
 
+type Switches = Readonly<Record<string, boolean>>
+
 function createQuestions(tell: (message: ToPhone) => void) {
-  const open = new Map<number, { give(answer: Answer): void, drop(): void }>()
+  const [asked, visits] = [createOpen<Answer>(), createOpen<Switches>()]
+  return {
+    ask: ({ api, scope, desc }: Question): Promise<Answer> => asked.wait((question) => {
+      tell({ type: 'ask', sheet: { question, api, ...scope !== undefined && { scope }, ...desc !== undefined && { desc } } })
+    }),
+    visitSettings: (authSetting: Switches): Promise<Switches> => visits.wait((question) => { tell({ type: 'settings', question, authSetting }) }),
+    answer: asked.give,
+    leaveSettings: visits.give,
+    drop(): void {
+      asked.drop()
+      visits.drop()
+    },
+  }
+}
+
+/** Questions that wait for an answer, by number. */
+function createOpen<Value>() {
+  const open = new Map<number, { give(value: Value): void, drop(): void }>()
   let last = 0
   return {
-    ask: ({ api, desc }: Question): Promise<Answer> => new Promise((resolve, reject) => {
-      const question = ++last
-      open.set(question, { give: resolve, drop: () => reject(new Error('the phone went away')) })
-      tell({ type: 'ask', sheet: { question, api, ...desc !== undefined && { desc } } })
+    wait: (show: (question: number) => void): Promise<Value> => new Promise((resolve, reject) => {
+      open.set(++last, { give: resolve, drop: () => reject(new Error('the phone went away')) })
+      show(last)
     }),
-    answer(question: number, answer: Answer): void {
-      open.get(question)?.give(answer)
+    give(question: number, value: Value): void {
+      open.get(question)?.give(value)
       open.delete(question)
     },
     drop(): void {

@@ -126,8 +126,11 @@ describe('a phone over the wire', () => {
   it('tells the phone that its network changed, and keeps it over a relaunch', async () => {
     const { base, post } = await open()
     const phone = await connect(base, await load(base))
+    phone.send({ type: 'listen', id: 2, api: 'onNetworkStatusChange' })
+    phone.send(call('getNetworkType', {}))
+    await phone.next()
     await post('/do/set-network', { phone: '1', network: 'offline' })
-    expect(await phone.next()).toEqual({ type: 'happened', api: 'onNetworkStatusChange', result: { isConnected: false, networkType: 'none' } })
+    expect(await phone.next()).toEqual({ type: 'heard', id: 2, args: [{ isConnected: false, networkType: 'none' }] })
     await post('/do/relaunch', { phone: '1' })
     const next = await connect(base, await load(base))
     next.send(call('getNetworkType', {}))

@@ -8,7 +8,7 @@ export interface Launch {
   readonly launch: number
   readonly baseLibrary: string
   /** How each function of wx is called: the others do not exist. */
-  readonly functions: Readonly<Record<string, 'callbacks' | 'promise' | 'task' | 'direct'>>
+  readonly functions: Readonly<Record<string, 'callbacks' | 'promise' | 'task' | 'listener' | 'direct'>>
   /** What the base library has of the fill-in. */
   readonly fillIn: { readonly chooseAvatar: boolean, readonly nickname: boolean }
   readonly person: { readonly nickName: string, readonly avatarUrl: string }
@@ -25,6 +25,13 @@ export type FromPhone =
   | { readonly type: 'abort', readonly id: number }
   /** A method of the task that the call `task` returned; `id` is that of the method's own call. */
   | { readonly type: 'method', readonly id: number, readonly task: number, readonly method: string, readonly options: unknown }
+  /** Adds a listener (`api` is on…); unlisten takes it off. */
+  | { readonly type: 'listen', readonly id: number, readonly api: string }
+  | { readonly type: 'unlisten', readonly id: number }
+  /** Calls the function that a listener was given. */
+  | { readonly type: 'reply', readonly reply: number, readonly value: unknown }
+  /** The switches of the settings page. */
+  | { readonly type: 'settings', readonly question: number, readonly authSetting: Readonly<Record<string, boolean>> }
   | { readonly type: 'answer', readonly question: number, readonly allow: boolean }
   | { readonly type: 'tap', readonly label: string }
   | { readonly type: 'error', readonly message: string, readonly at: string }
@@ -34,6 +41,7 @@ export type FromPhone =
 export interface Sheet {
   readonly question: number
   readonly api: string
+  readonly scope?: string
   readonly desc?: string
 }
 
@@ -42,11 +50,12 @@ export type ToPhone =
   | { readonly type: 'settled', readonly id: number, readonly ok: boolean, readonly result: unknown }
   /** An event of the task that the call `id` returned. */
   | { readonly type: 'event', readonly id: number, readonly event: string, readonly result: unknown }
+  /** What the listener `id` hears; with `reply` its first argument is a function, called by a message of that number. */
+  | { readonly type: 'heard', readonly id: number, readonly args: unknown, readonly reply?: number }
   | { readonly type: 'ask', readonly sheet: Sheet }
+  | { readonly type: 'settings', readonly question: number, readonly authSetting: Readonly<Record<string, boolean>> }
   /** The emulator's clock was moved: its time minus the computer's, in ms. */
   | { readonly type: 'clock', readonly offset: number }
-  /** What listeners of `wx.on…` are told. */
-  | { readonly type: 'happened', readonly api: string, readonly result: unknown }
 
 /** A call that answers at once. */
 export interface DirectCall {

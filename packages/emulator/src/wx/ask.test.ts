@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { createEmulator } from '../emulator.js'
-import type { Answerer, Question } from './ask.js'
+import type { Answer, Answerer, Question } from './ask.js'
 
 async function open(answer: Answerer, era: '2018' | '2021-04') {
   const emulator = await createEmulator()
@@ -27,11 +27,8 @@ describe('answer as a function', () => {
   })
 
   it('is remembered for a scope, and asked again when it went unanswered', async () => {
-    const answers: Answerer[] = [() => Promise.reject(new Error('closed')), 'allow']
-    const { device } = await open((question) => {
-      const next = answers.shift()
-      return typeof next === 'function' ? next(question) : next ?? 'deny'
-    }, '2018')
+    const answers: (() => Promise<Answer>)[] = [() => Promise.reject(new Error('closed')), () => Promise.resolve('allow')]
+    const { device } = await open(() => answers.shift()?.() ?? 'deny', '2018')
     const ask = () => new Promise<string>((resolve) => { device.wx.getUserInfo({ complete: ({ errMsg }) => resolve(errMsg) }) })
     expect(await ask()).toBe('getUserInfo:fail auth deny')
     expect(device.authSetting).toEqual({})

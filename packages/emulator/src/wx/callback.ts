@@ -41,6 +41,8 @@ export interface Settle<Result> {
   ok(result: Result): void
   /** `reason` follows `<api>:fail `. */
   fail(reason: string, errno?: number): void
+  /** As `fail`; the whole text after the api's name, where it is not `:fail `. */
+  failWith(ending: string): void
 }
 
 /** What an API does. May return how to stop it, called once the call is settled, by whomever. */
@@ -114,6 +116,7 @@ export function createCaller(about: CallerParts): Caller {
     const settle: Settle<Result> = {
       ok: (result) => end(true, { ...result, errMsg: `${api}:ok` }),
       fail: (reason, errno) => end(false, { errMsg: `${api}:fail ${reason}`, ...errno !== undefined && atLeast(baseLibrary, '2.24.0') && { errno } }),
+      failWith: (ending) => end(false, { errMsg: api + ending }),
     }
     const wait = timeoutOf(timeout)
     if (wait !== undefined) cancelTimeout = clock.after(wait, () => settle.fail('timeout', 5))
@@ -151,6 +154,7 @@ function delayed<Result>(settle: Settle<Result>, delayMs: number, clock: Timekee
   return {
     ok: (result) => { clock.after(delayMs, () => settle.ok(result)) },
     fail: (reason, errno) => { clock.after(delayMs, () => settle.fail(reason, errno)) },
+    failWith: (ending) => { clock.after(delayMs, () => settle.failWith(ending)) },
   }
 }
 

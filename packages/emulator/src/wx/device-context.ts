@@ -6,6 +6,7 @@ import type { Wechat } from '../wechat.js'
 import type { Ask } from './ask.js'
 import type { Caller } from './callback.js'
 import type { FileMap } from './files.js'
+import type { PrivacyGate, PrivacyMemory } from './privacy.js'
 import type { Network } from './network.js'
 import type { Slots } from './slots.js'
 
@@ -23,14 +24,22 @@ export interface StorageMap {
   keys(): Iterable<string>
 }
 
-/** What WeChat keeps on a phone for one person and mini program; survives relaunches. */
-export interface PhoneMemory {
-  readonly storage: StorageMap
-  readonly files: FileMap
+/** What a person allowed and refused in one mini program, on all phones. */
+export interface ConsentMemory {
   /** Scopes that were asked for, and the answers. */
   readonly authSetting: Record<string, boolean>
+  readonly privacy: PrivacyMemory
+}
+
+/** What one phone keeps of one person and mini program. */
+export interface DeviceMemory {
+  readonly storage: StorageMap
+  readonly files: FileMap
   readonly session: { lastCode: LoginCode | undefined }
 }
+
+/** What survives relaunches. */
+export interface PhoneMemory extends ConsentMemory, DeviceMemory {}
 
 /** Public origins of each kind of network call, and the addresses where they really are. */
 export interface DomainLists {
@@ -69,6 +78,12 @@ export interface DeviceContext {
   readonly agents: { readonly http: HttpAgent, readonly https: HttpsAgent }
   /** True while a tap handler runs. */
   inTap(): boolean
+  /** Runs `handler` as that of a tap. */
+  runInTap(handler: () => void): void
+  /** Before whatever needs the person's consent to the privacy agreement. */
+  readonly privacy: PrivacyGate
+  /** Shows the person the settings; `then` gets the switches that were changed. */
+  visitSettings(authSetting: Readonly<Record<string, boolean>>, then: (changes: Readonly<Record<string, boolean>>) => void): void
   /** Shows the person a popup. */
   readonly ask: Ask
   /** Calls `fn` when the mini program ends; returns the undo. */

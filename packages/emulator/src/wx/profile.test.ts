@@ -141,7 +141,7 @@ describe('consent before 2021-04', () => {
 })
 
 it('asks before the placeholder only when told that it does', async () => {
-  const denying = { era: 'today', answer: 'deny' } as const
+  const denying = { era: 'today', answer: { getUserProfile: 'deny' } } as const
   const [silent, asking] = [open(denying), open({ ...denying, retiredProfilePopup: true })]
   expect(await silent.tap(() => ask(silent))).toMatchObject({ userInfo: { nickName: '微信用户' } })
   expect(await messageOf(asking.tap(() => ask(asking)))).toBe('getUserProfile:fail auth deny')

@@ -46,6 +46,13 @@ export function createProfile(device: DeviceContext): ProfileApis {
 function answerUserProfile(desc: unknown, device: DeviceContext, settle: Settle<SignedProfile>): void {
   if (typeof desc !== 'string' || desc === '' || desc.length > LONGEST_DESC) return settle.fail('desc length does not meet the requirements')
   if (!device.inTap()) return settle.fail('can only be invoked by user TAP gesture.')
+  device.privacy.pass('getUserProfile', (refusal) => {
+    if (refusal === undefined) askForProfile(desc, device, settle)
+    else settle.fail(refusal.reason, refusal.errno)
+  })
+}
+
+function askForProfile(desc: string, device: DeviceContext, settle: Settle<SignedProfile>): void {
   const retired = device.era !== '2021-04' && atLeast(device.baseLibrary, '2.27.1')
   const give = () => settle.ok(makeProfile(device.wechat, device.user, retired ? 'placeholder' : 'real', false))
   if (retired && !device.retiredProfilePopup) return give()
@@ -53,7 +60,12 @@ function answerUserProfile(desc: unknown, device: DeviceContext, settle: Settle<
 }
 
 function answerUserInfo(withCredentials: boolean, device: DeviceContext, settle: Settle<Omit<UserInfoResult, 'errMsg'>>): void {
-  if (device.era !== '2018') return giveUserInfo('placeholder', withCredentials, device, settle)
+  if (device.era !== '2018') {
+    return device.privacy.pass('getUserInfo', (refusal) => {
+      if (refusal === undefined) giveUserInfo('placeholder', withCredentials, device, settle)
+      else settle.fail(refusal.reason, refusal.errno)
+    })
+  }
   askForUserInfo(device, (refusal) => {
     if (refusal !== undefined) settle.fail(refusal)
     else giveUserInfo('real', withCredentials, device, settle)

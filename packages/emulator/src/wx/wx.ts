@@ -14,6 +14,7 @@ import { createNetworkApis } from './network.js'
 import type { NetworkApis } from './network.js'
 import { createLogin } from './login.js'
 import type { LoginApis } from './login.js'
+import type { PrivacyApis } from './privacy.js'
 import { createProfile } from './profile.js'
 import type { ProfileApis } from './profile.js'
 import { createRequest } from './request.js'
@@ -29,7 +30,7 @@ import type { UploadFileApis } from './upload-file.js'
  * The emulated part of WeChat's `wx`. Functions that the era or base library does not have are undefined;
  * those that WeChat has and the emulator does not fail with `<api>:fail not emulated by @tongxing/emulator`.
  */
-export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis {}
+export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis, PrivacyApis {}
 
 const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 
@@ -37,7 +38,7 @@ const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 export function createWx(device: DeviceContext): Wx {
   const emulated: Partial<Wx> = {
     ...createLogin(device), ...createRequest(device), ...createUploadFile(device), ...createDownloadFile(device), ...createConnectSocket(device), ...createStorage(device), ...createProfile(device),
-    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device),
+    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device), ...device.privacy.apis,
   }
   const all: Record<string, unknown> = {}
   for (const [name, { since, takesCallbacks }] of API_NAMES) {
