@@ -112,6 +112,17 @@ describe('the state file', () => {
     await expect(createEmulator({ stateFile })).rejects.toThrow('is not a state file of the emulator')
   })
 
+  it.each([
+    [{ apps: [{}] }, '"apps[0].appid" is missing'],
+    [{ apps: [{ appid: 'wx1234567890abcdef' }] }, '"apps[0].appid" makes no sense: "wx1234567890abcdef"'],
+    [{ people: [{ id: 'a b' }] }, '"people[0].id" makes no sense: "a b"'],
+    [{ openids: [['one']] }, '"openids[0]" must be two texts'],
+  ])('is refused when it holds %j, saying what is wrong', async (part, problem) => {
+    const stateFile = join(directory, 'state.json')
+    writeFileSync(stateFile, JSON.stringify({ version: 1, apps: [], people: [], openids: [], unionids: [], ...part }))
+    await expect(createEmulator({ stateFile })).rejects.toThrow(`cannot be used: ${problem}; mend it, or delete it to start afresh`)
+  })
+
   async function loginOf(emulator: Emulator): Promise<{ openid: string, secret: string }> {
     const { secret = '' } = emulator.apps[0] ?? {}
     const query = new URLSearchParams({ appid: user.appid, secret, js_code: emulator.issueCode(user), grant_type: 'authorization_code' })

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import type { SavedState } from './state.js'
+import { isEmulatorAppid, isPersonId, SESSION_KEY_POLICIES } from './state.js'
+import type { SavedState, SessionKeyPolicy } from './state.js'
 
 /** ms of real time between a change and its being written. */
 const SAVE_DELAY = 100
@@ -24,7 +25,34 @@ export function loadState(file: string): SavedState | undefined {
   }
   const saved = parse(text)
   if (saved === undefined) throw new Error(`${file} is not a state file of the emulator; delete it to start afresh`)
+  const problem = problemOf(saved)
+  if (problem !== undefined) throw new Error(`${file} cannot be used: ${problem}; mend it, or delete it to start afresh`)
   return saved
+}
+
+const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
+
+/** What the emulator cannot do without, by list. */
+const NEEDED: Readonly<Record<'apps' | 'people', Readonly<Record<string, (value: unknown) => boolean>>>> = {
+  apps: { appid: (value) => isEmulatorAppid(value), secret: isText, name: isText, unionScope: (value) => value === null || isText(value), sessionKeyPolicy: (value) => SESSION_KEY_POLICIES.includes(value as SessionKeyPolicy) },
+  people: { id: (value) => isPersonId(value), nickName: (value) => typeof value === 'string', avatarUrl: (value) => typeof value === 'string', risk: (value) => typeof value === 'boolean' },
+}
+
+/** The first member that is missing or makes no sense: `"apps[0].appid" is missing`. */
+function problemOf(saved: SavedState): string | undefined {
+  for (const list of ['apps', 'people'] as const) {
+    for (const [index, entry] of saved[list].entries()) {
+      for (const [name, fits] of Object.entries(NEEDED[list])) {
+        const value = (entry as unknown as Record<string, unknown>)[name]
+        if (!fits(value)) return `"${list}[${index}].${name}" ${value === undefined ? 'is missing' : `makes no sense: ${JSON.stringify(value)}`}`
+      }
+    }
+  }
+  for (const list of ['openids', 'unionids'] as const) {
+    const index = saved[list].findIndex((pair) => !Array.isArray(pair) || pair.length !== 2 || !pair.every(isText))
+    if (index >= 0) return `"${list}[${index}]" must be two texts`
+  }
+  return undefined
 }
 
 function parse(text: string): SavedState | undefined {

@@ -15,6 +15,9 @@ import type { Random } from './random.js'
  */
 export type SessionKeyPolicy = 'at_code' | 'at_exchange' | 'sticky'
 
+/** All of them. */
+export const SESSION_KEY_POLICIES: readonly SessionKeyPolicy[] = ['at_code', 'at_exchange', 'sticky']
+
 /** What an app has of the phone buttons. */
 export interface PhoneButton {
   /** Verified accounts of organisations are. */
@@ -144,6 +147,12 @@ export interface State {
 
 const EMULATOR_APPID = /^wxemu[0-9a-f]{13}$/
 const PERSON_ID = /^[\w-]{1,64}$/
+
+/** Whether it may be an AppID here. */
+export const isEmulatorAppid = (value: unknown): boolean => typeof value === 'string' && EMULATOR_APPID.test(value)
+
+/** Whether it may be the id of a person. */
+export const isPersonId = (value: unknown): boolean => typeof value === 'string' && PERSON_ID.test(value)
 
 /** `onChange` is called after each change that `save()` would show. */
 export function createState(random: Random, onChange: () => void, saved?: SavedState): State {
