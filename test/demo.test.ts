@@ -16,6 +16,8 @@ const BY_HAND = 'pages/by-hand/by-hand'
 const WITH_CLIENT = 'pages/with-client/with-client'
 const STORM = 'pages/storm/storm'
 const FILL_IN = 'pages/fill-in/fill-in'
+/** One transparent pixel. */
+const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 
 interface Demo {
   readonly stage: Stage
@@ -330,7 +332,7 @@ describe('头像昵称填写', () => {
   it('shows why a nickname is refused', async () => {
     const { phone } = await openDemo(FILL_IN)
     await fillIn(phone, '微信用户')
-    expect([phone.text('.problem'), phone.find('.saved')]).toEqual(['昵称不符合要求', undefined])
+    expect([phone.text('.problem'), phone.find('.saved')]).toEqual(['昵称或头像不符合要求', undefined])
   })
 
   it('shows the picture that was chosen', async () => {
@@ -339,6 +341,18 @@ describe('头像昵称填写', () => {
     const phone = await open(device, FILL_IN, { openType: (name) => Promise.resolve(name === 'chooseAvatar' ? { avatarUrl: 'http://tmp/avatar.png' } : undefined) })
     await tap(phone, '#choose-avatar')
     expect(phone.find('#choose-avatar')?.querySelector('img')?.getAttribute('src')).toBe('http://tmp/avatar.png')
+  })
+
+  it('uploads the picture that was chosen, then saves the nickname; both are there after a restart', async () => {
+    const stage = await openStage()
+    const { device } = stage.phone()
+    const avatarUrl = device.keepFile(Buffer.from(PNG, 'base64'))
+    const phone = await open(device, FILL_IN, { openType: (name) => Promise.resolve(name === 'chooseAvatar' ? { avatarUrl } : undefined) })
+    await tap(phone, '#choose-avatar')
+    await fillIn(phone, '小红')
+    expect(phone.text('.saved')).toBe('已保存：小红')
+    const again = await open(device.relaunch(), FILL_IN)
+    expect(again.data()).toMatchObject({ nickname: '小红', avatarUrl: expect.stringMatching(/^https?:.*\/v1\/avatars\//) as string })
   })
 
   it('offers no choice of a picture where the base library has none', async () => {

@@ -118,7 +118,7 @@ describe('profile', () => {
     const { client, backend } = await openPhone()
     backend.answer('/v1/me', 'profile_rejected')
     expect(await failureOf(client.profile.save({ nickname: '…' }))).toMatchObject({
-      code: 'REFUSED', action: 'ask_user', retryable: false, message: '昵称不符合要求', problem: { code: 'profile_rejected' },
+      code: 'REFUSED', action: 'ask_user', retryable: false, message: '昵称或头像不符合要求', problem: { code: 'profile_rejected' },
     })
   })
 })

@@ -1,5 +1,9 @@
 const { client } = require('../../client.js')
+const { baseURL } = require('../../config.js')
 const { messageOf } = require('../../utils/messages.js')
+
+// 服务端不知道自己的域名时，头像地址只有路径。
+const addressOf = (avatarUrl) => avatarUrl && avatarUrl[0] === '/' ? baseURL + avatarUrl : avatarUrl || ''
 
 Page({
   data: { canChooseAvatar: true, avatarUrl: '', chosen: false, nickname: '', busy: false, saved: '', problem: '', signedOut: false },
@@ -19,7 +23,7 @@ Page({
     this.setData({ problem: '', signedOut: false })
     if (!profile) return
     // 用户刚选的头像、刚填的昵称不被盖掉。
-    this.setData({ nickname: this.data.nickname || profile.nickname || '', avatarUrl: this.data.chosen ? this.data.avatarUrl : profile.avatarUrl || '' })
+    this.setData({ nickname: this.data.nickname || profile.nickname || '', avatarUrl: this.data.chosen ? this.data.avatarUrl : addressOf(profile.avatarUrl) })
   },
 
   chooseAvatar(e) {
@@ -31,8 +35,10 @@ Page({
     // 在提交时读昵称，不在失焦时：微信的检查会清掉不合规的内容
     const { nickname } = e.detail.value
     this.setData({ busy: true, saved: '', problem: '', signedOut: false, nickname })
-    client.profile.save({ nickname }).then(
-      ({ profile }) => this.setData({ busy: false, nickname: profile.nickname, saved: profile.nickname }),
+    // 选过头像才上传；临时文件很快会消失，所以先传头像，再存昵称
+    const { chosen, avatarUrl } = this.data
+    client.profile.save(chosen ? { nickname, avatarUrl } : { nickname }).then(
+      ({ profile }) => this.setData({ busy: false, chosen: false, nickname: profile.nickname, saved: profile.nickname }),
       (error) => this.showError(error),
     )
   },
