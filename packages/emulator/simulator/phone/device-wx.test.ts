@@ -45,7 +45,9 @@ async function openPage(answers: { readonly allow?: boolean, readonly settings?:
   const keep = async (bytes: Buffer): Promise<string> => (await (await fetch(`${base}/files`, { method: 'POST', headers: { 'content-type': 'image/png' }, body: new Uint8Array(bytes) })).json() as { path: string }).path
   const gesture = { tap: false }
   const wx = createDeviceWx(launch, connection, () => gesture.tap) as unknown as Wx
-  const tapButton = (openType: string, options: object): Promise<unknown> => new Promise((resolve) => { connection.call(`button.${openType}`, options, true, { settled: (_, result) => { resolve(result) } }) })
+  const tapButton = (openType: string, options: object): Promise<unknown> => new Promise((resolve) => {
+    connection.call(`button.${openType}`, options, true, { settled: (_, result) => { resolve(result) } })
+  })
   await wx.getSetting()
   return { wx, keep, asked, gesture, tapButton, emulator, simulator }
 }
