@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { createEmulator } from '@tongxing/emulator'
 import type { Emulator } from '@tongxing/emulator'
+import { createAuth } from '@tongxing/server'
 import type { AuthOptions } from '@tongxing/server'
 import { expect, it, onTestFinished } from 'vitest'
 import { readDatabase } from './database.js'
@@ -57,4 +58,31 @@ it('F14: kill -9 before the commit of a first login and of a later one leaves no
   expect(second.result).toBe(false)
   expect(second.deaths).toBeGreaterThan(0)
   expect(rows()).toMatchObject({ users: [{}], identities: [{}], sessions: [{ end_reason: 'replaced' }, { end_reason: null }], revocations: [{ kind: 'session' }] })
+}, TIME)
+
+it('T60: kill -9 before each commit of an erasure leaves the whole user or nothing of him, and the next start removes his picture and the last bytes', async () => {
+  const { emulator, options, rows } = await openScene()
+  const setup = await createAuth(options)
+  const { appid } = options.apps[0]!
+  const { token, user: { uid } } = await setup.login({ appid, code: emulator.issueCode({ appid, person: emulator.people[0]!.id }) })
+  await setup.saveAvatar(await setup.verify(token), Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64'))
+  await setup.close()
+  const before = rows()
+  const { result, deaths } = await killBeforeCommits({
+    options,
+    work: (auth, input: { uid: string }) => auth.users.erase(input.uid),
+    input: () => ({ uid }),
+    afterDeath: () => {
+      const { users, identities, sessions, session_keys: keys } = rows()
+      if (users!.length > 0) expect(rows()).toEqual(before)
+      else expect([identities, sessions, keys]).toEqual([[], [], []])
+    },
+  })
+  expect(deaths).toBeGreaterThan(0)
+  expect(result).toMatchObject({ what: { identities: 1, avatars: 1 } })
+  await (await createAuth(options)).close()
+  expect(readdirSync(path.join(options.dataDir, 'avatars'))).toEqual([])
+  for (const name of readdirSync(options.dataDir).filter((file) => file.startsWith('tongxing.db'))) {
+    expect(readFileSync(path.join(options.dataDir, name), 'latin1').includes(uid)).toBe(false)
+  }
 }, TIME)

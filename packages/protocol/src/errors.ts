@@ -44,6 +44,7 @@ export const ERRORS = {
   app_disabled: { status: 403, action: 'contact_admin', zh: '小程序已被停用', en: 'This app is switched off' },
   user_disabled: { status: 403, action: 'contact_admin', zh: '账号已被停用', en: 'This account is disabled' },
   wx_user_blocked: { status: 403, action: 'none', zh: '微信判定该用户存在风险，已拦截登录', en: 'WeChat refuses this user as high-risk' },
+  reauth_required: { status: 403, action: 'ask_user', zh: '请重新登录后再试', en: 'This needs a fresh login' },
   consent_required: { status: 403, action: 'ask_user', zh: '需要先征得用户同意', en: 'The user has not agreed to this yet' },
   not_found: { status: 404, action: 'fix_request', zh: '没有这个地址', en: 'There is nothing at this address' },
   app_unknown: { status: 404, action: 'fix_request', zh: '未配置该 AppID', en: 'This AppID is not configured' },
@@ -103,9 +104,10 @@ export interface Problem {
 /**
  * Why a session ended before its time: the user logged it out, logged out everywhere, ended it from another device,
  * a newer login took its place (device policy), a ban was lifted, its sealing key was revoked, the database was restored
- * from a backup, or two users were merged. After the last four, and only then, the phone logs in again silently.
+ * from a backup, or two users were merged: after the last four, and only then, the phone logs in again silently. `erased`: there is no such
+ * user any more.
  */
-export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced' | 'ban_lifted' | 'key_revoked' | 'restored' | 'merged'
+export type EndReason = 'logout' | 'logout_everywhere' | 'ended_elsewhere' | 'replaced' | 'ban_lifted' | 'key_revoked' | 'restored' | 'merged' | 'erased'
 
 /** One wrong field of a request. */
 export interface ProblemField {

@@ -13,6 +13,8 @@ export const ROUTES = {
   phone: { method: 'POST', path: '/v1/me/phone' },
   giveConsent: { method: 'PUT', path: '/v1/me/consents/{purpose}' },
   withdrawConsent: { method: 'DELETE', path: '/v1/me/consents/{purpose}' },
+  exportMe: { method: 'GET', path: '/v1/me/export' },
+  eraseMe: { method: 'POST', path: '/v1/me/erase' },
   ticket: { method: 'POST', path: '/v1/tickets' },
   redeem: { method: 'POST', path: '/v1/tickets/redeem' },
   introspect: { method: 'POST', path: '/v1/introspect' },
@@ -151,6 +153,44 @@ export interface ProfileRequest {
 export interface ConsentRequest {
   /** Of the text that the user saw: 1 to 32 letters, digits, dots, dashes. */
   readonly version: string
+}
+
+/** `GET /v1/me/export`, the answer: everything that is held on the user. Times in ms since the epoch. */
+export interface ExportResponse {
+  readonly exportedAt: number
+  readonly uid: string
+  readonly createdAt: number
+  readonly profile: Profile | null
+  /** Whole, with `+` and country code. */
+  readonly phone: { readonly number: string, readonly verifiedAt: number } | null
+  readonly identities: readonly { readonly appid: string, readonly openid: string, readonly unionid: string | null }[]
+  /** Ended ones too, newest first. */
+  readonly sessions: readonly ExportedSession[]
+  /** Everything that the user ever agreed to, oldest first. */
+  readonly consents: readonly { readonly purpose: string, readonly version: string, readonly givenAt: number, readonly withdrawnAt: number | null }[]
+  /** What the audit log tells of him, oldest first. */
+  readonly events: readonly { readonly at: number, readonly event: string, readonly appid: string | null, readonly subject: string | null, readonly detail: string | null }[]
+}
+
+/** One session of an export. */
+export interface ExportedSession {
+  readonly sessionId: string
+  readonly appid: string
+  readonly device: string | null
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** null unless it ended before its time. */
+  readonly endedAt: number | null
+  readonly endReason: string | null
+}
+
+/** `POST /v1/me/erase`, the answer: everything is gone. The same token once more gets the same receipt. */
+export interface EraseReceipt {
+  readonly id: string
+  /** ms since the epoch. */
+  readonly erasedAt: number
+  /** How much of each was erased. */
+  readonly what: { readonly identities: number, readonly sessions: number, readonly phones: number, readonly consents: number, readonly avatars: number }
 }
 
 /** `POST /v1/tickets`, the answer: hands the session's user over to a web-view, once. */

@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, Phone, PhoneRequest, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
+import type { EraseReceipt, ExportResponse, IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, Phone, PhoneRequest, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
 import type { App, AuthOptions } from './config.js'
 import { AuthError } from './errors.js'
 import { createApiKeys } from './flows/api-keys.js'
@@ -15,11 +15,15 @@ import type { Consents } from './flows/consents.js'
 import { createBudget } from './flows/decrypt-budget.js'
 import { createIdentities } from './flows/identities.js'
 import type { Identities } from './flows/identities.js'
+import { createErasures } from './flows/erase.js'
+import type { Erasures } from './flows/erase.js'
+import { createExport } from './flows/export.js'
 import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
 import { createLogout } from './flows/logout.js'
 import { createDescribe, createMe } from './flows/me.js'
 import { createMerge } from './flows/merge.js'
+import type { DescribeUser } from './flows/me.js'
 import { createBindPhone } from './flows/phone.js'
 import { createSaveProfile } from './flows/profile.js'
 import { createSealingKeys } from './flows/sealing-keys.js'
@@ -33,6 +37,7 @@ import type { Users } from './flows/users.js'
 import { createVerify } from './flows/verify.js'
 import type { Session, VerifyOptions } from './flows/verify.js'
 import { createFoundation } from './foundation.js'
+import type { Foundation } from './foundation.js'
 import type { Logger } from './log.js'
 import type { Metrics } from './metrics.js'
 import { createFolderAvatars } from './user/avatar-store.js'
@@ -84,6 +89,12 @@ export interface Auth {
   saveAvatar(session: Session, bytes: Uint8Array): Promise<MeResponse>
   /** Pictures that users chose. */
   readonly avatars: Pick<Avatars, 'open'>
+  /** Everything that is held on the user. Throws `reauth_required` when the login is more than 5 minutes old. */
+  exportMe(session: Session): Promise<ExportResponse>
+  /** Forgets the user of a token; see {@link Erasures.eraseSelf}. */
+  eraseMe(token: string): Promise<EraseReceipt>
+  /** What stays of erased users, for backups. */
+  readonly erasures: Pick<Erasures, 'tombstones' | 'applyTombstones'>
   /** Takes what getUserProfile or getUserInfo handed out. */
   saveProfile(session: Session, request: ProfileRequest): Promise<MeResponse>
   /** Swaps the code of the phone button for the number and binds it. */
@@ -122,9 +133,8 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const wechat = createWechat(apps, lines, createAccessTokens({ lines, store, sealer, now }))
   const describe = createDescribe(phones, foundation.publicURL)
   const me = createMe(store, describe, clock)
-  const avatars = createAvatars({ ...foundation, avatars: foundation.avatars ?? createFolderAvatars(path.join(foundation.dataDir, 'avatars')), describe })
-  await avatars.sweep()
-  foundation.eachMinute(avatars.sweep)
+  const avatars = await openAvatars(foundation, describe)
+  const erasures = createErasures({ ...foundation, verify, sweep: avatars.sweep })
   const agreed = createAgreed(store, foundation.consents)
   return {
     login: createLogin({ ...foundation, sessionKeys }),
@@ -139,19 +149,28 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
     wechat,
-    users: createUsers(foundation, sessions, phones, createMerge({ ...foundation, phones })),
+    users: createUsers(foundation, sessions, phones, createMerge({ ...foundation, phones }), erasures.erase),
     me: me.get,
     consents: createConsents(store, clock),
     saveAvatar: agreed('profile', avatars.save),
     avatars,
+    exportMe: createExport({ ...foundation, phones, describe }),
+    eraseMe: erasures.eraseSelf,
+    erasures,
     updateMe: agreed('profile', me.update),
     saveProfile: agreed('profile', createSaveProfile({ store, describe, sessionKeys, budget: createBudget(store, clock, decryptBudget), clock, log, pseudonym })),
     bindPhone: agreed('phone', createBindPhone({ call: wechat.call, phones, clock, log, pseudonym })),
     ping: () => store.ping(),
-    log,
-    metrics: foundation.metrics,
+    log, metrics: foundation.metrics,
     close: () => foundation.close(),
   }
+}
+
+async function openAvatars(foundation: Foundation, describe: DescribeUser): Promise<Avatars> {
+  const avatars = createAvatars({ ...foundation, avatars: foundation.avatars ?? createFolderAvatars(path.join(foundation.dataDir, 'avatars')), describe })
+  await avatars.sweep()
+  foundation.eachMinute(avatars.sweep)
+  return avatars
 }
 
 function createWechat(apps: readonly App[], lines: Lines, tokens: AccessTokens): Wechat {

@@ -14,6 +14,7 @@ export type { Identities } from './flows/identities.js'
 export type { Merge, MergeOptions } from './flows/merge.js'
 export type { Audit, AuditRange, AuditVerdict } from './flows/audit.js'
 export type { Avatars, Picture } from './flows/avatar.js'
+export type { Erasures } from './flows/erase.js'
 export type { Consents } from './flows/consents.js'
 export type { SealingKey, SealingKeys } from './flows/sealing-keys.js'
 export type { Sessions } from './flows/sessions.js'
@@ -33,7 +34,7 @@ export type { Metrics } from './metrics.js'
 export { retireFromKeyFile, rotateKeyFile } from './session/key-file.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, DisabledApp, IdentityRecord, LoginRecord, MergeConflict,
+  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings, Tombstone, IdentityRecord, LoginRecord, MergeConflict,
   MergePlan, MergeRecord, MergeRefusal, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UnionConflict, UserEnd, UserRecord,
 } from './store/store.js'

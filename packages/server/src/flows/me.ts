@@ -8,7 +8,7 @@ import type { Session } from './verify.js'
 
 /** Reading and changing what the user says of himself. */
 export interface Me {
-  /** Throws `session_unknown` when the user is gone. */
+  /** Throws `session_revoked` when the user was erased. */
   get(session: Session): Promise<MeResponse>
   /** Throws `profile_rejected` for a nickname that is empty, too long, holds control characters, or is WeChat's placeholder. */
   update(session: Session, changes: UpdateMeRequest): Promise<MeResponse>
@@ -40,7 +40,7 @@ export function withAddress(profile: Profile | null, publicURL: string): Profile
   return profile?.avatarUrl?.startsWith('/') ? { ...profile, avatarUrl: publicURL + profile.avatarUrl } : profile
 }
 
-/** The user of a session that stands does not exist: the session is worth nothing. */
+/** The user of a session that stood a moment ago does not exist: he was erased meanwhile. */
 export function gone(): never {
-  throw new AuthError('session_unknown')
+  throw new AuthError('session_revoked', { reason: 'erased' })
 }

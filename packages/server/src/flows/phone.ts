@@ -4,6 +4,7 @@ import type { Logger, Pseudonymise } from '../log.js'
 import type { Phones } from '../user/phone.js'
 import type { WechatCall } from '../wechat/call.js'
 import { codeToPhone } from '../wechat/phone-number.js'
+import { gone } from './me.js'
 import { createOncePerCode } from './once-per-code.js'
 import type { Session } from './verify.js'
 
@@ -26,7 +27,7 @@ export function createBindPhone({ call, phones, clock, log, pseudonym }: PhonePa
   const once = createOncePerCode<Phone>(() => clock.now(), 'ask_user')
   return ({ uid, appid }, { code }) => once(`${appid} phone ${uid}`, code, async () => {
     const { number, countryCode } = await codeToPhone(call, appid, code)
-    const phone = await phones.save(uid, number, countryCode, clock.now())
+    const phone = (await phones.save(uid, number, countryCode, clock.now())) ?? gone()
     log.info({ event: 'phone_bound', appid, user: pseudonym(uid) }, 'phone number bound')
     return phone
   })

@@ -3,6 +3,7 @@ import type { RedeemResponse, TicketResponse } from '@tongxing/protocol'
 import type { Clock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { Store } from '../store/store.js'
+import { gone } from './me.js'
 import type { Session } from './verify.js'
 
 /** One-time hand-overs of a session's user to a web-view: the ticket is the only credential that may stand in a URL. */
@@ -21,7 +22,7 @@ export function createTickets(store: Store, clock: Clock): Tickets {
     async issue({ uid, appid, sessionId }) {
       const ticket = `txt_${randomBytes(32).toString('base64url')}`
       const expiresAt = clock.now() + TICKET_LIFE_MS
-      await store.saveTicket(hashOf(ticket), { uid, appid, sessionId }, expiresAt)
+      if (!(await store.saveTicket(hashOf(ticket), { uid, appid, sessionId }, expiresAt))) gone()
       return { ticket, expiresAt }
     },
     async redeem(ticket) {

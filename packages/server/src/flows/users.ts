@@ -1,4 +1,4 @@
-import type { Profile } from '@tongxing/protocol'
+import type { EraseReceipt, Profile } from '@tongxing/protocol'
 import type { SessionRecord } from '../store/store.js'
 import type { Phones } from '../user/phone.js'
 import { withAddress } from './me.js'
@@ -17,6 +17,8 @@ export interface Users {
   ban(uid: string): Promise<boolean>
   /** Lifts a ban: the phones log in again by themselves. False when the user was not banned. */
   unban(uid: string): Promise<boolean>
+  /** Forgets a user and everything of him; a second time gives the same receipt. null when there never was such a user. */
+  erase(uid: string): Promise<EraseReceipt | null>
   /** Ends all sessions of a user: the phones stay signed out until their people log in on purpose. False when there is no such user. */
   endSessions(uid: string): Promise<boolean>
   readonly merge: Merge
@@ -39,7 +41,7 @@ export interface User {
 
 type UsersParts = Pick<SessionsParts, 'store' | 'clock'> & { readonly publicURL: string }
 
-export function createUsers({ store, clock, publicURL }: UsersParts, sessions: Sessions, phones: Phones, merge: Merge): Users {
+export function createUsers({ store, clock, publicURL }: UsersParts, sessions: Sessions, phones: Phones, merge: Merge, erase: Users['erase']): Users {
   return {
     async get(asked) {
       const user = await store.findUser(asked)
@@ -59,6 +61,7 @@ export function createUsers({ store, clock, publicURL }: UsersParts, sessions: S
     },
     ban: sessions.ban,
     unban: sessions.unban,
+    erase,
     endSessions: (uid) => sessions.endAll(uid, 'logout_everywhere'),
   }
 }

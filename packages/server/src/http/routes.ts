@@ -8,6 +8,8 @@ import { getMe, putMe } from './v1-me.js'
 import { getAvatar } from './v1-avatars.js'
 import { postAvatar } from './v1-me-avatar.js'
 import { deleteConsent, putConsent } from './v1-me-consents.js'
+import { postErase } from './v1-me-erase.js'
+import { getExport } from './v1-me-export.js'
 import { postPhone } from './v1-me-phone.js'
 import { postProfile } from './v1-me-profile.js'
 import { getSession } from './v1-session.js'
@@ -31,6 +33,8 @@ export const PUBLIC_ROUTES: readonly Route[] = [
   { ...ROUTES.phone, endpoint: postPhone },
   { ...ROUTES.giveConsent, endpoint: putConsent },
   { ...ROUTES.withdrawConsent, endpoint: deleteConsent },
+  { ...ROUTES.exportMe, endpoint: getExport },
+  { ...ROUTES.eraseMe, endpoint: postErase },
   { ...ROUTES.ticket, endpoint: postTicket },
   { ...ROUTES.redeem, endpoint: postRedeem },
   { ...ROUTES.introspect, endpoint: postIntrospect },

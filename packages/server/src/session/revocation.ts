@@ -3,7 +3,7 @@ import type { Revocation } from '../store/store.js'
 import { idBytes, keyAt } from './ids.js'
 import type { OpenedClaims } from './token.js'
 
-const REASONS: readonly Revocation['reason'][] = ['logout', 'logout_everywhere', 'ended_elsewhere', 'replaced', 'banned', 'ban_lifted', 'key_revoked', 'restored', 'merged']
+const REASONS: readonly Revocation['reason'][] = ['logout', 'logout_everywhere', 'ended_elsewhere', 'replaced', 'banned', 'ban_lifted', 'key_revoked', 'restored', 'merged', 'erased']
 
 /** What has ended before its time, in memory: checking a token asks it and no database. */
 export interface RevocationIndex {

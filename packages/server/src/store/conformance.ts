@@ -4,6 +4,7 @@ import { auditPromises } from './conformance/audit.js'
 import { appsPromises } from './conformance/apps.js'
 import { avatarsPromises } from './conformance/avatars.js'
 import { consentsPromises } from './conformance/consents.js'
+import { erasuresPromises } from './conformance/erasures.js'
 import { encryptedDataPromises } from './conformance/encrypted-data.js'
 import { identitiesPromises } from './conformance/identities.js'
 import { loginsPromises } from './conformance/logins.js'
@@ -42,6 +43,7 @@ const ALL: readonly Promises[] = [
   auditPromises,
   avatarsPromises,
   consentsPromises,
+  erasuresPromises,
   pruningPromises,
 ]
 

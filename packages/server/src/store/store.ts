@@ -4,6 +4,7 @@ import type { AppStore } from './operations/apps.js'
 import type { AuditStore } from './operations/audit.js'
 import type { AvatarRows } from './operations/avatars.js'
 import type { ConsentStore } from './operations/consents.js'
+import type { ErasureStore } from './operations/erasures.js'
 import type { EncryptedDataStore } from './operations/encrypted-data.js'
 import type { IdentityStore } from './operations/identities.js'
 import type { LoginStore } from './operations/logins.js'
@@ -19,6 +20,7 @@ export type { ApiKeyStore, ApiKeyRecord } from './operations/api-keys.js'
 export type { AuditEnds, AuditNote, AuditStore } from './operations/audit.js'
 export type { AvatarRows, AvatarStore } from './operations/avatars.js'
 export type { ConsentRecord, ConsentStore } from './operations/consents.js'
+export type { Erased, ErasedName, Erasure, ErasureStore, Holdings, Tombstone } from './operations/erasures.js'
 export type { EncryptedDataStore } from './operations/encrypted-data.js'
 export type { AppStore, DisabledApp } from './operations/apps.js'
 export type { IdentityStore, UnionConflict } from './operations/identities.js'
@@ -39,7 +41,7 @@ export const PRUNE_MARGIN_MS: number = 86_400_000
  * The truth. Domain operations, each atomic, none optional; every engine passes the same conformance suite.
  * A failure of the database rejects with an Error that is not an AuthError; callers turn it into `store_unavailable`.
  */
-export interface Store extends AccessTokenStore, ApiKeyStore, AppStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, IdentityStore, LoginStore, MergeStore, PhoneStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
+export interface Store extends AccessTokenStore, ApiKeyStore, AppStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, ErasureStore, IdentityStore, LoginStore, MergeStore, PhoneStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
   /** Forgets what has been over for longer than {@link PRUNE_MARGIN_MS}: sessions, revocations, tickets, superseded session_keys. At most `limit` rows of each. */
   prune(now: number, limit: number): Promise<void>
   /** Rejects when the database does not answer. */

@@ -6,7 +6,8 @@ import type { SealedPhone, Store } from '../store/store.js'
 
 /** Phone numbers of users: sealed at rest, whole only for the back end itself. */
 export interface Phones {
-  save(uid: string, number: Secret, countryCode: string, verifiedAt: number): Promise<Phone>
+  /** null when there is no such user. */
+  save(uid: string, number: Secret, countryCode: string, verifiedAt: number): Promise<Phone | null>
   /** As the wire shows it, or null. */
   find(uid: string): Promise<Phone | null>
   /** The whole number with `+` and country code, or null. */
@@ -50,8 +51,8 @@ export function createPhones(store: Store, sealer: Sealer, blindKeys: readonly U
       return stored && number && { was: stored.sealed, sealed: sealer.seal(number, contextOf(into)) }
     },
     async save(uid, number, countryCode, verifiedAt) {
-      await store.savePhone(uid, { sealed: sealer.seal(number, contextOf(uid)), countryCode, verifiedAt }, blindOf(`+${countryCode} ${reveal(number)}`))
-      return { masked: mask(reveal(number)), countryCode, verifiedAt }
+      const isSaved = await store.savePhone(uid, { sealed: sealer.seal(number, contextOf(uid)), countryCode, verifiedAt }, blindOf(`+${countryCode} ${reveal(number)}`))
+      return isSaved ? { masked: mask(reveal(number)), countryCode, verifiedAt } : null
     },
     async find(uid) {
       const phone = await open(uid)

@@ -22,7 +22,7 @@ export interface PhoneStore {
   findPhone(uid: string): Promise<StoredPhone | null>
   /**
    * Binds a number to a user and takes it from whoever had it: numbers are handed on to new owners.
-   * `blind` finds equal numbers without opening them, one value for each sealing key, newest first.
+   * `blind` finds equal numbers without opening them, one value for each sealing key, newest first. False when there is no such user.
    */
-  savePhone(uid: string, phone: StoredPhone, blind: readonly [string, ...string[]]): Promise<void>
+  savePhone(uid: string, phone: StoredPhone, blind: readonly [string, ...string[]]): Promise<boolean>
 }

@@ -2,8 +2,10 @@ import type { AvatarRows } from '../store.js'
 import type { SqlAccess } from './access.js'
 import { userOf } from './schema.js'
 
+const LONGEST_WAIT_MS = 1000
+
 /** Which picture belongs to whom. */
-export function avatarsOn({ db, inTransaction }: SqlAccess): AvatarRows {
+export function avatarsOn({ db, inTransaction, overwriteTraces }: SqlAccess): AvatarRows {
   return {
     announceAvatar: (id, removeAfter) => inTransaction(async (tx) => {
       await tx.insertInto('avatars').values({ id, uid: null, remove_after: removeAfter }).execute()
@@ -22,8 +24,9 @@ export function avatarsOn({ db, inTransaction }: SqlAccess): AvatarRows {
       return rows.map(({ id }) => id)
     },
 
-    forgetAvatar: (id) => inTransaction(async (tx) => {
-      await tx.deleteFrom('avatars').where('id', '=', id).where('uid', 'is', null).execute()
-    }),
+    async forgetAvatar(id) {
+      await inTransaction((tx) => tx.deleteFrom('avatars').where('id', '=', id).where('uid', 'is', null).execute())
+      await overwriteTraces(LONGEST_WAIT_MS)
+    },
   }
 }

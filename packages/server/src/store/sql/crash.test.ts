@@ -67,3 +67,21 @@ it('F14: a merge killed before any of its statements is not begun', async () => 
   for (const left of deaths) expect(left).toEqual(before)
   expect((await store.findUser(from))?.uid).toBe(into)
 }, 60_000)
+
+it('T60: an erasure killed before any of its statements has erased nothing or everything', async () => {
+  const { store, rows, deathsOf } = await openWatched()
+  const { uid } = await recordSample(store, sampleLogin({ openid: 'oA', unionid: 'oU' }))
+  await store.savePhone(uid, { sealed: 'sealed', countryCode: '86', verifiedAt: NOW }, ['blind'])
+  await store.giveConsent(uid, 'profile', '1', NOW)
+  await store.announceAvatar('a.png', NOW)
+  await store.saveAvatar(uid, 'a.png', '/v1/avatars/a.png', NOW)
+  const before = rows()
+  const deaths = await deathsOf(() => store.eraseUser({ uid, receiptId: 'er_1', at: NOW, tombstoneOf: () => 'hash' }))
+  const after = rows()
+  const TABLES = ['users', 'identities', 'session_keys', 'sessions', 'phones', 'consents']
+  expect(TABLES.map((table) => [before[table]!.length, after[table]!.length])).toEqual(TABLES.map(() => [1, 0]))
+  const outcomes = deaths.map((left) => (JSON.stringify(left) === JSON.stringify(before) ? 'nothing' : JSON.stringify(left) === JSON.stringify(after) ? 'everything' : 'half'))
+  expect(outcomes.filter((outcome) => outcome === 'nothing').length).toBeGreaterThan(15)
+  expect(outcomes.at(-1)).toBe('everything')
+  expect(outcomes).not.toContain('half')
+}, 60_000)

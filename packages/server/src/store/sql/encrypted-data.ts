@@ -1,5 +1,6 @@
 import type { EncryptedDataStore } from '../store.js'
 import type { SqlAccess } from './access.js'
+import { isUser } from './users.js'
 
 /** The budget of encrypted data, and its single use. */
 export function encryptedDataOn({ db, inTransaction }: SqlAccess): EncryptedDataStore {
@@ -14,6 +15,7 @@ export function encryptedDataOn({ db, inTransaction }: SqlAccess): EncryptedData
     },
 
     addDecryptFailure: (uid, sessionId, at) => inTransaction(async (tx) => {
+      if (!(await isUser(tx, uid))) return
       await tx.insertInto('decrypt_failures').values({ uid, session_id: sessionId, at }).execute()
     }),
 

@@ -9,6 +9,7 @@ import { encryptedData } from './migrations/0006-encrypted-data.js'
 import { audit } from './migrations/0010-audit.js'
 import { consents } from './migrations/0011-consents.js'
 import { avatars } from './migrations/0012-avatars.js'
+import { erasures } from './migrations/0013-erasures.js'
 import { unionLinks } from './migrations/0020-union-links.js'
 import { merges } from './migrations/0021-merges.js'
 import { disabledApps } from './migrations/0022-disabled-apps.js'
@@ -26,6 +27,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0010_audit': audit,
   '0011_consents': consents,
   '0012_avatars': avatars,
+  '0013_erasures': erasures,
   '0020_union_links': unionLinks,
   '0021_merges': merges,
   '0022_disabled_apps': disabledApps,

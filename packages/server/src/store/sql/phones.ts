@@ -1,5 +1,6 @@
 import type { PhoneStore } from '../store.js'
 import type { SqlAccess } from './access.js'
+import { isUser } from './users.js'
 
 /** Phone numbers, sealed. */
 export function phonesOn({ db, inTransaction, writeAudit }: SqlAccess): PhoneStore {
@@ -17,10 +18,12 @@ export function phonesOn({ db, inTransaction, writeAudit }: SqlAccess): PhoneSto
     }),
 
     savePhone: (uid, { sealed, countryCode, verifiedAt }, blind) => inTransaction(async (tx) => {
+      if (!(await isUser(tx, uid))) return false
       const had = await tx.deleteFrom('phones').where((row) => row.or([row('uid', '=', uid), row('blind', 'in', blind)])).returning('uid').execute()
       await tx.insertInto('phones').values({ uid, sealed, blind: blind[0], country_code: countryCode, verified_at: verifiedAt }).execute()
       const taken = had.filter((row) => row.uid !== uid).map((row) => ({ at: verifiedAt, event: 'phone_taken' as const, uid: row.uid }))
       await writeAudit(tx, [...taken, { at: verifiedAt, event: 'phone_bound', uid }])
+      return true
     }),
   }
 }

@@ -24,6 +24,8 @@ export interface Tables {
   audit_marks: AuditMarksTable
   consents: ConsentsTable
   avatars: AvatarsTable
+  receipts: ReceiptsTable
+  tombstones: TombstonesTable
 }
 
 export interface UsersTable {
@@ -192,6 +194,20 @@ export interface AvatarsTable {
   id: string
   uid: string | null
   remove_after: number | null
+}
+
+/** That a user was erased, and how much of each; `what` is JSON. */
+export interface ReceiptsTable {
+  id: string
+  erased_at: number
+  what: string
+}
+
+/** Keyed hashes of the names of erased users. */
+export interface TombstonesTable {
+  hash: string
+  receipt_id: string
+  erased_at: number
 }
 
 export function profileOf(row: Pick<Selectable<UsersTable>, 'nickname' | 'avatar_url' | 'profile_source' | 'profile_updated_at'>): Profile | null {

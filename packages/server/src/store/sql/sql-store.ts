@@ -10,6 +10,7 @@ import { appsOn } from './apps.js'
 import { auditOn, createWriteAudit } from './audit.js'
 import { avatarsOn } from './avatars.js'
 import { consentsOn } from './consents.js'
+import { erasuresOn } from './erasures.js'
 import { encryptedDataOn } from './encrypted-data.js'
 import { mergesOn } from './merges.js'
 import { phonesOn } from './phones.js'
@@ -30,15 +31,17 @@ export interface Connections {
   readonly read: Kysely<Tables>
   /** True for an error that one row has caused; the others of its group may be written without it. */
   readonly isRowFault: (error: unknown) => boolean
+  /** Overwrites what was deleted wherever it still stands, as far as that can be done within `waitMs`. */
+  readonly overwriteTraces: (waitMs: number) => Promise<void>
   /** What the audit log calls a uid. */
   readonly pseudonym: Pseudonymise
 }
 
 /** The store on SQL: one Kysely path. */
-export function createSqlStore({ write, read: db, isRowFault, pseudonym }: Connections): Store {
+export function createSqlStore({ write, read: db, isRowFault, pseudonym, overwriteTraces }: Connections): Store {
   const inTransaction = <T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> => write.transaction().execute(work)
   const writeAudit = createWriteAudit(pseudonym)
-  const access: SqlAccess = { db, inTransaction, writeAudit }
+  const access: SqlAccess = { db, inTransaction, writeAudit, overwriteTraces }
 
   return {
     recordLogin: createGroupCommit<LoginRecord, RecordedLogin>((logins) => inTransaction((tx) => recordLogins(tx, logins, writeAudit)), { isItemFault: isRowFault }),
@@ -56,8 +59,12 @@ export function createSqlStore({ write, read: db, isRowFault, pseudonym }: Conne
     ...auditOn(access),
     ...avatarsOn(access),
     ...consentsOn(access),
+    ...erasuresOn(access),
 
-    prune: (now, limit) => inTransaction((tx) => prune(tx, now, limit)),
+    async prune(now, limit) {
+      await inTransaction((tx) => prune(tx, now, limit))
+      await overwriteTraces(0)
+    },
 
     async ping() {
       await sql`select 1`.execute(db)

@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler } from 'kysely'
+import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
 import type { DatabaseConnection, Dialect, SqliteDatabase, TransactionSettings } from 'kysely'
 import type { Pseudonymise } from '../../log.js'
 import type { Store } from '../store.js'
@@ -39,7 +39,20 @@ export async function openSqliteStore({ file, pseudonym, beforeStatement }: Sqli
   await migrate(write)
   // A second connection for readers: in WAL they see the last commit and wait for nobody. A database in memory is its connection's alone.
   const read = inMemory ? write : connect(file)
-  return createSqlStore({ write, read, isRowFault, pseudonym })
+  const overwriteTraces = (waitMs: number): Promise<void> => cutLog(write, waitMs)
+  // Of a process that ended between an erasure and this.
+  await overwriteTraces(0)
+  return createSqlStore({ write, read, isRowFault, pseudonym, overwriteTraces })
+}
+
+// secure_delete overwrites in the database file; the write-ahead log holds older pages until it is cut, which waits for readers elsewhere.
+async function cutLog(write: Kysely<Tables>, waitMs: number): Promise<void> {
+  const startedAt = performance.now()
+  for (;;) {
+    const { rows: [result] } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(write)
+    if (result?.busy === 0 || performance.now() - startedAt >= waitMs) return
+    await sleep(RETRY_MS)
+  }
 }
 
 function connect(file: string, beforeStatement?: (sql: string) => void): Kysely<Tables> {
