@@ -1,17 +1,31 @@
 // Holds the client's bundle against its budget, the syntax phones accept, and words that must not be in it.
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
+import { buildSync } from 'esbuild'
+import { CORE } from './client-core.mjs'
 
-/** Budget of everything, in bytes, gzip -9. The aim for everything is 6 kB. */
-export const BUDGET = 8150
+/** Budgets of what login, session and requests need, and of everything; in bytes, gzip -9, a little above what was measured. The aims are 3 kB and 6 kB. */
+export const BUDGET = { core: 5800, all: 8150 }
 
 const file = new URL('../packages/client/miniprogram_dist/index.js', import.meta.url)
 
 /** What the client weighs, in bytes. */
 export function clientSize() {
   const code = readFileSync(file)
-  return { min: code.length, gzip: gzipSync(code, { level: 9 }).length }
+  return { min: code.length, gzip: weigh(code), core: coreSize() }
+}
+
+/** Nothing ships the core alone: it is measured to see what the rest costs. */
+function coreSize() {
+  const stdin = { contents: CORE, loader: 'ts', resolveDir: fileURLToPath(new URL('../packages/client/src', import.meta.url)) }
+  const { outputFiles: [{ contents }] } = buildSync({ stdin, bundle: true, minify: true, format: 'esm', target: 'es2017', platform: 'neutral', write: false })
+  return weigh(contents)
+}
+
+function weigh(code) {
+  return gzipSync(code, { level: 9 }).length
 }
 
 // Not on every phone, not in a mini program, or a secret's name.
@@ -27,8 +41,9 @@ function check() {
   } catch (error) {
     problems.push(`not ES2017: ${error.message}`)
   }
-  const { min, gzip } = clientSize()
-  if (gzip > BUDGET) problems.push(`${gzip} bytes gzip, over the budget of ${BUDGET}`)
-  process.stdout.write(problems.length > 0 ? `${problems.join('\n')}\n` : `${min} bytes, ${gzip} gzip (budget ${BUDGET}), ES2017, no forbidden word\n`)
+  const { min, gzip, core } = clientSize()
+  if (gzip > BUDGET.all) problems.push(`${gzip} bytes gzip, over the budget of ${BUDGET.all}`)
+  if (core > BUDGET.core) problems.push(`the core is ${core} bytes gzip, over the budget of ${BUDGET.core}`)
+  process.stdout.write(problems.length > 0 ? `${problems.join('\n')}\n` : `${min} bytes, ${gzip} gzip (budget ${BUDGET.all}), of it the core ${core} (budget ${BUDGET.core}), ES2017, no forbidden word\n`)
   process.exitCode = problems.length > 0 ? 1 : 0
 }
