@@ -23,7 +23,7 @@ export default tseslint.config(
     files: ['**/*.ts'],
     ignores: ['examples/**'],
     extends: [...tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { project: ['packages/*/tsconfig.json', 'packages/emulator/runtime/tsconfig.json', 'packages/emulator/simulator/tsconfig.json', 'packages/emulator/simulator/page/tsconfig.json', 'tsconfig.test.json'], tsconfigRootDir: import.meta.dirname } },
+    languageOptions: { parserOptions: { project: ['packages/*/tsconfig.json', 'packages/emulator/runtime/tsconfig.json', 'packages/emulator/check/tsconfig.json', 'packages/emulator/simulator/tsconfig.json', 'packages/emulator/simulator/page/tsconfig.json', 'tsconfig.test.json'], tsconfigRootDir: import.meta.dirname } },
     rules: {
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/consistent-type-imports': 'error',

@@ -1,4 +1,5 @@
 export type { Clock, MovableClock } from './clock.js'
+export { decryptUserData, encryptUserData, signRawData } from './crypto.js'
 export type { CallStyle, Device, DeviceOptions } from './device.js'
 export type { ContentRule, ContentVerdict } from './content-rules.js'
 export { createEmulator } from './emulator.js'

@@ -10,6 +10,7 @@ const USAGE = `tongxing-emulator: a local WeChat for developing and testing mini
 
   tongxing-emulator                    WeChat's server API, and a control API
   tongxing-emulator ./my-miniprogram   the same, and a page where a phone runs that mini program
+  tongxing-emulator check …            drives your login back end through hostile situations (check --help)
 
   --map DOMAIN=ADDRESS  carry requests for DOMAIN to ADDRESS; may be given more than once:
                         --map https://api.example.com=http://localhost:8080
@@ -120,6 +121,10 @@ function complain(error: unknown, exitCode: number): void {
 }
 
 async function main(): Promise<void> {
+  if (process.argv[2] === 'check') {
+    process.exitCode = await (await import('#check')).checkCommand(process.argv.slice(3))
+    return
+  }
   const flags = readFlags(process.argv.slice(2))
   if (flags === 'help') {
     process.stdout.write(USAGE)
