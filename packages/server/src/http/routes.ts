@@ -1,5 +1,6 @@
 import { ROUTES } from '@tongxing/protocol'
 import { getHealthz } from './healthz.js'
+import { createGetOpenapi } from './openapi.js'
 import { getReadyz } from './readyz.js'
 import { postIntrospect } from './v1-introspect.js'
 import { postLogin } from './v1-login.js'
@@ -18,8 +19,7 @@ import { postTicket } from './v1-tickets.js'
 import { postRedeem } from './v1-tickets-redeem.js'
 import type { Route } from './router.js'
 
-/** Every route of the service. */
-export const PUBLIC_ROUTES: readonly Route[] = [
+const DESCRIBED: readonly Route[] = [
   { ...ROUTES.login, endpoint: postLogin },
   { ...ROUTES.logout, endpoint: postLogout },
   { ...ROUTES.session, endpoint: getSession },
@@ -41,3 +41,8 @@ export const PUBLIC_ROUTES: readonly Route[] = [
   { method: 'GET', path: '/healthz', endpoint: getHealthz },
   { method: 'GET', path: '/readyz', endpoint: getReadyz },
 ]
+
+const OPENAPI = { method: 'GET', path: '/openapi.json' }
+
+/** Every route of the service. */
+export const PUBLIC_ROUTES: readonly Route[] = [...DESCRIBED, { ...OPENAPI, endpoint: createGetOpenapi([...DESCRIBED, OPENAPI]) }]

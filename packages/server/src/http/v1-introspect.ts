@@ -1,4 +1,6 @@
+import type { IntrospectRequest } from '@tongxing/protocol'
 import { z } from 'zod'
+import type { ZodType } from 'zod'
 import { demandApiKey } from './bearer.js'
 import { readBody, readForm } from './body.js'
 import type { Endpoint } from './endpoint.js'
@@ -11,4 +13,5 @@ export const postIntrospect: Endpoint = async (call, auth) => {
   return { status: 200, json: await auth.introspect(token) }
 }
 
-const schema = z.object({ token: z.string() })
+/** The body. */
+export const schema: ZodType<IntrospectRequest> = z.object({ token: z.string() })

@@ -1,4 +1,6 @@
+import type { LoginRequest } from '@tongxing/protocol'
 import { z } from 'zod'
+import type { ZodType } from 'zod'
 import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
 
@@ -12,7 +14,8 @@ const LARGEST_EXTRA = 1024
 // What DevTools hands out for a test AppID, and what a page sends that put an undefined into a string.
 const NO_CODES: ReadonlySet<string> = new Set(['undefined', 'null', 'the code is a mock one'])
 
-const schema = z.object({
+/** The body. */
+export const schema: ZodType<LoginRequest> = z.object({
   appid: z.string().min(1).max(64),
   code: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/).refine((code) => !NO_CODES.has(code)),
   device: z.string().max(64).optional(),

@@ -1,4 +1,6 @@
+import type { LogoutRequest } from '@tongxing/protocol'
 import { z } from 'zod'
+import type { ZodType } from 'zod'
 import { bearerOf } from './bearer.js'
 import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
@@ -10,4 +12,5 @@ export const postLogout: Endpoint = async (call, auth) => {
   return { status: 204, json: null }
 }
 
-const schema = z.object({ everywhere: z.boolean().default(false) })
+/** The body. */
+export const schema: ZodType<Required<LogoutRequest>> = z.object({ everywhere: z.boolean().default(false) })

@@ -1,4 +1,6 @@
+import type { ConsentRequest } from '@tongxing/protocol'
 import { z } from 'zod'
+import type { ZodType } from 'zod'
 import { AuthError } from '../errors.js'
 import { bearerOf } from './bearer.js'
 import { readBody } from './body.js'
@@ -20,7 +22,8 @@ export const deleteConsent: Endpoint = async (call, auth, { purpose = '' }) => {
   return { status: 204, json: null }
 }
 
-const schema = z.object({ version: z.string().regex(/^[A-Za-z0-9._-]{1,32}$/) })
+/** The body. */
+export const schema: ZodType<ConsentRequest> = z.object({ version: z.string().regex(/^[A-Za-z0-9._-]{1,32}$/) })
 
 function checkPurpose(purpose: string): string {
   if (!PURPOSE.test(purpose)) throw new AuthError('not_found')

@@ -1,4 +1,6 @@
+import type { PhoneRequest } from '@tongxing/protocol'
 import { z } from 'zod'
+import type { ZodType } from 'zod'
 import { bearerOf } from './bearer.js'
 import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
@@ -9,4 +11,5 @@ export const postPhone: Endpoint = async (call, auth) => {
   return { status: 200, json: { phone: await auth.bindPhone(session, await readBody(call, { schema })) } }
 }
 
-const schema = z.object({ code: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/) })
+/** The body. */
+export const schema: ZodType<PhoneRequest> = z.object({ code: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/) })

@@ -1,4 +1,6 @@
+import type { UpdateMeRequest } from '@tongxing/protocol'
 import { z } from 'zod'
+import type { ZodType } from 'zod'
 import { bearerOf } from './bearer.js'
 import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
@@ -14,5 +16,6 @@ export const putMe: Endpoint = async (call, auth) => {
   return { status: 200, json: await auth.updateMe(session, await readBody(call, { schema })) }
 }
 
-const schema = z.object({ nickname: z.string().optional() })
+/** The body. */
+export const schema: ZodType<UpdateMeRequest> = z.object({ nickname: z.string().optional() })
   .transform(({ nickname }) => (nickname === undefined ? {} : { nickname }))

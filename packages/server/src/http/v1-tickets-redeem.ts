@@ -1,4 +1,6 @@
+import type { RedeemRequest } from '@tongxing/protocol'
 import { z } from 'zod'
+import type { ZodType } from 'zod'
 import { demandApiKey } from './bearer.js'
 import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
@@ -10,4 +12,5 @@ export const postRedeem: Endpoint = async (call, auth) => {
   return { status: 200, json: await auth.tickets.redeem(ticket) }
 }
 
-const schema = z.object({ ticket: z.string() })
+/** The body. */
+export const schema: ZodType<RedeemRequest> = z.object({ ticket: z.string() })
