@@ -85,8 +85,21 @@ describe('the limits', () => {
     for (const value of [cycle, () => 1, undefined, 1n]) expect(() => device.wx.setStorageSync('key', value)).toThrow('data cannot be written as JSON')
   })
 
-  it('refuses encrypt rather than storing in the clear', async () => {
-    expect(await messageOf(device.wx.setStorage({ key: 'a', data: 1, encrypt: true }))).toContain('encrypt is not emulated')
+  it('encrypts what it is told to encrypt, and gives it back to those alone who say so', async () => {
+    await device.wx.setStorage({ key: 'a', data: { token: '机密' }, encrypt: true })
+    expect(device.storage.get('a')).not.toContain('机密')
+    expect((await device.relaunch().wx.getStorage({ key: 'a', encrypt: true })).data).toEqual({ token: '机密' })
+    device = emulator.openDevice(USER)
+    expect([await messageOf(device.wx.getStorage({ key: 'a' })), device.wx.getStorageSync('a')]).toEqual(['getStorage:fail data not found', ''])
+    device.wx.setStorageSync('b', 1)
+    expect(await messageOf(device.wx.getStorage({ key: 'b', encrypt: true }))).toBe('getStorage:fail data not found')
+    expect(JSON.stringify(emulator.traffic.list())).not.toContain('机密')
+  })
+
+  it('takes less of what it encrypts: it grows', async () => {
+    const text = 'x'.repeat(0.85 * MB)
+    device.wx.setStorageSync('plain', text)
+    expect(await messageOf(device.wx.setStorage({ key: 'sealed', data: text, encrypt: true }))).toBe('setStorage:fail exceed storage max size')
   })
 
   it('fails writes with the text of the fault, and lets reads pass', async () => {

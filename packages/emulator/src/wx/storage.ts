@@ -1,3 +1,4 @@
+import { createCipheriv, createDecipheriv, createHash } from 'node:crypto'
 import { maskStored } from '../masking.js'
 import type { WxCall, WxCallbacks, WxResult } from './callback.js'
 import type { DeviceContext, StorageMap } from './device-context.js'
@@ -48,7 +49,6 @@ export function createStorage(device: DeviceContext): StorageApis {
   const withCallbacks = <Result extends object>(api: string, work: (options: EntryOptions) => Result) =>
     ((options?: EntryOptions & WxCallbacks<Result & WxResult>) => device.caller.call<Result>(api, options, (settle) => {
       try {
-        if (options?.encrypt === true) throw new StorageRefusal('encrypt is not emulated by @tongxing/emulator')
         settle.ok(work(options ?? {}))
       } catch (error) {
         if (!(error instanceof StorageRefusal)) throw error
@@ -66,18 +66,18 @@ export function createStorage(device: DeviceContext): StorageApis {
   })
 
   return {
-    setStorage: withCallbacks('setStorage', ({ key, data }) => area.set(key, data)),
-    getStorage: withCallbacks('getStorage', ({ key }) => {
-      const found = area.get(key)
+    setStorage: withCallbacks('setStorage', ({ key, data, encrypt }) => area.set(key, data, encrypt === true)),
+    getStorage: withCallbacks('getStorage', ({ key, encrypt }) => {
+      const found = area.get(key, encrypt === true)
       if (found === undefined) throw new StorageRefusal('data not found')
       return found
     }),
     removeStorage: withCallbacks('removeStorage', ({ key }) => area.remove(key)),
     clearStorage: withCallbacks('clearStorage', () => area.clear()),
     getStorageInfo: withCallbacks('getStorageInfo', () => area.info()),
-    setStorageSync: (key, data) => { direct('setStorageSync', () => area.set(key, data)) },
+    setStorageSync: (key, data) => { direct('setStorageSync', () => area.set(key, data, false)) },
     getStorageSync: (key) => direct('getStorageSync', () => {
-      const found = area.get(key)
+      const found = area.get(key, false)
       return found === undefined ? '' : found.data
     }),
     removeStorageSync: (key) => { direct('removeStorageSync', () => area.remove(key)) },
@@ -86,7 +86,9 @@ export function createStorage(device: DeviceContext): StorageApis {
   }
 }
 
-function createArea({ memory: { storage }, storageFault, wechat: { traffic }, user }: DeviceContext) {
+function createArea({ memory: { storage }, storageFault, wechat: { traffic, random, state }, user }: DeviceContext) {
+  // Not in the map, and the same after a restart with a state file.
+  const secretKey = () => createHash('sha256').update(`${state.resolve(user).app.secret}/${user.person}`).digest().subarray(0, 16)
   const written = (name: string, detail?: object) => traffic.noteLocal({ name, ...user, ...detail !== undefined && { detail } })
 
   const refuseWhenFaulty = () => {
@@ -94,19 +96,21 @@ function createArea({ memory: { storage }, storageFault, wechat: { traffic }, us
     if (fault !== null) throw new StorageRefusal(fault)
   }
   return {
-    set(key: unknown, data: unknown) {
+    set(key: unknown, data: unknown, encrypted: boolean) {
       refuseWhenFaulty()
-      const text = encode(data)
+      const text = encrypted ? seal(encode(data), secretKey(), random.bytes(16)) : encode(data)
       const size = Buffer.byteLength(text)
       if (size > ENTRY_LIMIT) throw new StorageRefusal('exceed storage max size')
       if (totalSize(storage, checkKey(key)) + size > TOTAL_LIMIT) throw new StorageRefusal('storage quota reached')
       storage.set(checkKey(key), text)
-      written('wx.setStorage', { key, data: maskStored(String(key), data) })
+      written('wx.setStorage', { key, data: encrypted ? '***' : maskStored(String(key), data) })
       return {}
     },
-    get(key: unknown) {
+    /** Undefined too when it was stored in the other way: set and get must both say `encrypt`. */
+    get(key: unknown, encrypted: boolean) {
       const text = storage.get(checkKey(key))
-      return text === undefined ? undefined : { data: decode(text) }
+      if (text === undefined || text.startsWith(SEALED) !== encrypted) return undefined
+      return { data: decode(encrypted ? open(text, secretKey()) : text) }
     },
     remove(key: unknown) {
       refuseWhenFaulty()
@@ -124,6 +128,20 @@ function createArea({ memory: { storage }, storageFault, wechat: { traffic }, us
       return { keys: [...storage.keys()], currentSize: Math.ceil(totalSize(storage) / KB), limitSize: TOTAL_LIMIT / KB }
     },
   }
+}
+
+/** How an encrypted value begins: no value of a program has this type. */
+const SEALED = '{"type":"encrypted",'
+
+function seal(text: string, key: Buffer, iv: Buffer): string {
+  const cipher = createCipheriv('aes-128-cbc', key, iv)
+  return `${SEALED}"data":"${Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final()]).toString('base64')}"}`
+}
+
+function open(sealed: string, key: Buffer): string {
+  const bytes = Buffer.from((JSON.parse(sealed) as { data: string }).data, 'base64')
+  const decipher = createDecipheriv('aes-128-cbc', key, bytes.subarray(0, 16))
+  return Buffer.concat([decipher.update(bytes.subarray(16)), decipher.final()]).toString('utf8')
 }
 
 function checkKey(key: unknown): string {
