@@ -13,6 +13,7 @@ import type { CheckReport } from './run.js'
 
 const CLI = fileURLToPath(new URL('../dist/simulator/server/cli.js', import.meta.url))
 const README = fileURLToPath(new URL('../README.md', import.meta.url))
+const README_ZH = fileURLToPath(new URL('../README.zh-CN.md', import.meta.url))
 
 interface Ended { code: number | null, out: string, err: string }
 
@@ -87,9 +88,9 @@ describe('tongxing-emulator check', { timeout: 30_000 }, () => {
 })
 
 describe('a mapping', () => {
-  it('is that of the README', () => {
-    const examples = [...readFileSync(README, 'utf8').matchAll(/```json\n([^]+?)```/g)].map(([, json = '']) => JSON.parse(json) as unknown)
-    expect(examples.length).toBeGreaterThan(0)
+  it('is that of the README, in both languages', () => {
+    const examples = [README, README_ZH].flatMap((file) => [...readFileSync(file, 'utf8').matchAll(/```json\n([^]+?)```/g)].map(([, json = '']) => JSON.parse(json) as unknown))
+    expect(examples).toHaveLength(2)
     for (const example of examples) expect(checkMapping(example)).toEqual(example)
   })
 
