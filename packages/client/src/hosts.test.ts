@@ -95,6 +95,8 @@ describe('hosts', () => {
     expect(seen[0]).toMatchObject({ config: { env: 'prod-1' }, path: '/v1/login', header: { 'X-WX-SERVICE': 'auth' } })
     await expect(client.get('https://api.demo.test/orders')).rejects.toThrow(/another host/)
     expect((await failureOf(client.upload({ url: '/files', filePath: 'wxfile://x' }))).code).toBe('UNSUPPORTED')
+    const lost = createClient({ container: { env: 'prod-1', service: 'auth' }, runtime: device.wx, clock })
+    expect((await failureOf(lost.get('/orders'))).code).toBe('UNSUPPORTED')
   })
 
   it('two AppIDs and two names live side by side in one storage', async () => {

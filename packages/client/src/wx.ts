@@ -155,7 +155,7 @@ type Call = (options: object) => Task
 function functionOf(settings: Settings, api: Api): Call {
   const runtime = runtimeOf(settings) as unknown as Record<Api, Call | undefined> & { cloud?: { callContainer?: Call } }
   const { container, baseURL } = settings
-  if (api === 'request' && container && runtime.cloud) {
+  if (api === 'request' && container && runtime.cloud && runtime.cloud.callContainer) {
     return (options) => {
       const { url, header } = options as { url: string, header?: object }
       return runtime.cloud!.callContainer!(Object.assign({}, options, {
@@ -163,7 +163,7 @@ function functionOf(settings: Settings, api: Api): Call {
       }))
     }
   }
-  if (!runtime[api] || (container && /File|Socket/.test(api))) throw new AuthError('UNSUPPORTED', { message: `no wx.${api}` })
+  if (!runtime[api] || (container && /^request|File|Socket/.test(api))) throw new AuthError('UNSUPPORTED', { message: `no wx.${api}` })
   return (options) => runtime[api]!(options)
 }
 
