@@ -29,7 +29,7 @@ const ROOMS = {
   session: ['store/store'],
   user: ['store/store'],
   flows: ['wechat', 'session', 'user', 'store/store', 'config'],
-  backup: ['foundation', 'store/sql', 'config'],
+  backup: ['auth', 'foundation', 'store/sql', 'config'],
   auth: ['foundation', 'flows', 'wechat', 'session', 'user', 'store/store', 'config'],
   http: ['auth'],
   index: ['auth', 'backup', 'foundation', 'config', 'flows', 'http', 'session', 'store/store', 'wechat'],

@@ -33,13 +33,35 @@ it('an operator reads a user, bans him, lifts the ban and ends his sessions', as
   for (const route of ['/ban', '/unban']) expect((await ask('POST', `/admin/users/u_nobody${route}`)).json).toMatchObject({ code: 'not_found' })
 })
 
+it('an operator merges two users after a dry run, switches an app off and on, and erases a user', async () => {
+  const stage = await openStage({ emulator: { people: [{ id: 'xiaoming' }, { id: 'xiaohong' }] } })
+  const { at, ask, key } = await openAdmin(stage)
+  const [from, into] = [await stage.login('xiaoming'), await stage.login('xiaohong')]
+  const [{ uid }, { uid: survivor }] = [await stage.auth.verify(from), await stage.auth.verify(into)]
+  const merge = (body: object) => stage.send('POST', `/admin/users/${uid}/merge`, { at, token: key, body })
+  expect((await merge({ into: uid })).json).toMatchObject({ code: 'validation_failed' })
+  expect((await merge({ into: 'u_nobody' })).json).toMatchObject({ code: 'not_found' })
+  expect((await merge({ into: survivor, dryRun: true })).json).toMatchObject({ into: survivor })
+  expect((await stage.auth.users.get(uid))?.uid).toBe(uid)
+  expect((await merge({ into: survivor })).status).toBe(200)
+  expect((await stage.auth.users.get(uid))?.uid).toBe(survivor)
+  expect((await ask('GET', '/admin/conflicts')).json).toEqual({ conflicts: [] })
+  expect((await ask('POST', `/admin/apps/${stage.appid}/disable`)).status).toBe(204)
+  expect((await ask('GET', '/admin/apps')).json).toMatchObject({ apps: [{ appid: stage.appid, disabledAt: expect.any(Number) as number }] })
+  expect((await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })).json).toMatchObject({ code: 'app_disabled' })
+  expect((await ask('POST', `/admin/apps/${stage.appid}/enable`)).status).toBe(204)
+  expect((await ask('POST', '/admin/apps/wxemu0000000000000/disable')).json).toMatchObject({ code: 'app_unknown' })
+  expect((await ask('POST', `/admin/users/${survivor}/erase`)).status).toBe(200)
+  expect((await ask('POST', '/admin/users/u_nobody/erase')).json).toMatchObject({ code: 'not_found' })
+})
+
 it('T32: no token of a user, no key of a back end and no key at all opens the admin listener, and no admin key opens anything else', async () => {
   const stage = await openStage()
   const { ask, key } = await openAdmin(stage)
   const token = await stage.login()
   const { uid } = await stage.auth.verify(token)
   const { key: backend } = await stage.auth.apiKeys.create('shop')
-  const routes = [['GET', `/admin/users/${uid}`], ['POST', `/admin/users/${uid}/ban`], ['DELETE', `/admin/users/${uid}/sessions`], ['GET', '/admin/audit'], ['GET', '/admin/audit/verify'], ['GET', '/admin/keys'], ['POST', '/admin/keys/00000000/revoke']] as const
+  const routes = [['POST', `/admin/users/${uid}/erase`], ['POST', `/admin/users/${uid}/merge`], ['GET', '/admin/conflicts'], ['GET', '/admin/apps'], ['POST', `/admin/apps/${stage.appid}/disable`], ['POST', `/admin/apps/${stage.appid}/enable`], ['GET', `/admin/users/${uid}`], ['POST', `/admin/users/${uid}/ban`], ['DELETE', `/admin/users/${uid}/sessions`], ['GET', '/admin/audit'], ['GET', '/admin/audit/verify'], ['GET', '/admin/keys'], ['POST', '/admin/keys/00000000/revoke']] as const
   for (const [method, route] of routes) {
     for (const wrong of [token, backend, key.replace('txa_', 'txk_'), `${key}A`, 'x']) expect((await ask(method, route, wrong)).json, `${method} ${route}`).toMatchObject({ code: 'api_key_invalid' })
   }

@@ -54,6 +54,19 @@ it('F19, F20: after a restore nothing that was ended revives: sessions die clean
   expect(countCalls(device, 'login')).toBe(2)
 })
 
+it('T61: who was erased after the backup was made stays erased after the restore, and a new login makes a new user', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  const { uid } = await stage.auth.verify(token)
+  const folder = path.join(stage.dataDir, 'backup')
+  backup(optionsOf(stage), folder)
+  expect((await stage.post('/v1/me/erase', {}, token)).status).toBe(200)
+  await stage.restart({}, async () => { await restore(optionsOf(stage), folder) })
+  expect(await stage.auth.users.get(uid)).toBeNull()
+  const again = (await stage.post('/v1/login', { appid: stage.appid, code: stage.code() })).json as { user: { uid: string, isNew: boolean } }
+  expect([again.user.isNew, again.user.uid === uid]).toEqual([true, false])
+})
+
 it('F20: a damaged, foreign or missing backup is refused, and nothing is changed', async () => {
   const stage = await openStage()
   const token = await stage.login()

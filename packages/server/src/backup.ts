@@ -1,5 +1,7 @@
 import { copyFileSync, cpSync, existsSync, linkSync, mkdirSync, readdirSync, renameSync, rmSync } from 'node:fs'
 import path from 'node:path'
+import { createAuth } from './auth.js'
+import type { Auth } from './auth.js'
 import { checkOptions } from './config.js'
 import type { AuthOptions, Config } from './config.js'
 import { ConfigError } from './errors.js'
@@ -51,7 +53,8 @@ export async function restore(options: AuthOptions, folder: string): Promise<Res
 
 async function prepare(aside: string, was: string | null, options: AuthOptions, config: Config): Promise<void> {
   const pseudonym = createPseudonymiser(ringOf(options, config).current.pseudonymKey)
-  if (was !== null) await (await openSqliteStore({ file: was, pseudonym })).close()
+  const tombstones = was === null ? [] : await withAuth(options, was, (auth) => auth.erasures.tombstones())
+  await withAuth(options, aside, (auth) => auth.erasures.applyTombstones(tombstones))
   const store = await openSqliteStore({ file: aside, pseudonym })
   try {
     const revoked = was === null ? [] : carryEnds(was, aside)
@@ -59,6 +62,15 @@ async function prepare(aside: string, was: string | null, options: AuthOptions, 
     await store.endEverything(config.clock.now())
   } finally {
     await store.close()
+  }
+}
+
+async function withAuth<T>(options: AuthOptions, file: string, work: (auth: Auth) => Promise<T>): Promise<T> {
+  const auth = await createAuth({ ...options, store: `sqlite:${file}` })
+  try {
+    return await work(auth)
+  } finally {
+    await auth.close()
   }
 }
 

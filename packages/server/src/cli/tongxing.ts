@@ -4,6 +4,7 @@ import path from 'node:path'
 import { ConfigError } from '../index.js'
 import type { Auth } from '../index.js'
 import { runApiKeys } from './api-keys.js'
+import { runApps } from './apps.js'
 import { runAudit } from './audit.js'
 import { runBackup, runRestore } from './backups.js'
 import { runDoctor } from './doctor.js'
@@ -22,6 +23,8 @@ const HELP = `tongxing: login and sessions for WeChat Mini Programs
   tongxing api-keys create NAME [--admin] | list | revoke ID
                             keys of back ends (introspection, tickets), and of the admin listener
   tongxing users show UID | ban UID | unban UID | end-sessions UID
+               | erase UID --for-good | merge FROM INTO [--dry-run] | conflicts
+  tongxing apps list | disable APPID | enable APPID
   tongxing sessions UID     where a user is logged in
   tongxing audit show [AFTER] | head | verify [SEQ:HASH]
                             the audit log, and whether anybody changed it
@@ -42,6 +45,7 @@ type Command = (words: readonly string[]) => Promise<void> | void
 const COMMANDS: Readonly<Record<string, Command>> = {
   serve: (words) => (words.length === 0 ? runServe() : wrong(['serve', ...words])),
   keys: (words) => runKeys(words, print, withAuth, keyFolder()),
+  apps: (words) => withAuth((auth) => runApps(auth, words, print)),
   'api-keys': (words) => withAuth((auth) => runApiKeys(auth, words, print)),
   users: (words) => withAuth((auth) => runUsers(auth, words, print)),
   sessions: (words) => withAuth((auth) => runSessions(auth, words, print)),

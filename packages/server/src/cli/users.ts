@@ -1,12 +1,18 @@
+import { isAuthError } from '../index.js'
 import type { Auth, User } from '../index.js'
 import { UsageError } from './usage.js'
 
 type Print = (text: string) => void
 
-const USAGE = 'tongxing users show UID | ban UID | unban UID | end-sessions UID'
+const USAGE = 'tongxing users show UID | ban UID | unban UID | end-sessions UID | erase UID --for-good | merge FROM INTO [--dry-run] | conflicts'
 
 /** `tongxing users …` */
-export async function runUsers({ users }: Auth, [verb, uid, ...rest]: readonly string[], print: Print): Promise<void> {
+export async function runUsers(auth: Auth, words: readonly string[], print: Print): Promise<void> {
+  const [verb, uid, ...rest] = words
+  if (verb === 'conflicts' && uid === undefined) return printConflicts(auth, print)
+  if (verb === 'merge') return runMerge(auth, words.slice(1), print)
+  if (verb === 'erase') return runErase(auth, words.slice(1), print)
+  const { users } = auth
   if (uid === undefined || rest.length > 0) throw new UsageError(USAGE)
   const found = await act(users, verb, uid, print)
   if (!found) throw new UsageError(verb === 'unban' ? `there is no banned user ${uid}` : `there is no user ${uid}`)
@@ -29,6 +35,29 @@ const WORK: Readonly<Record<string, readonly [(users: Auth['users'], uid: string
   ban: [(users, uid) => users.ban(uid), 'banned; the sessions have ended, and nobody can log in as this user'],
   unban: [(users, uid) => users.unban(uid), 'no longer banned; the phones log in again by themselves'],
   'end-sessions': [(users, uid) => users.endSessions(uid), 'all sessions have ended'],
+}
+
+async function printConflicts({ identities }: Auth, print: Print): Promise<void> {
+  const conflicts = await identities.conflicts()
+  print(conflicts.length === 0 ? 'No conflicts.\n' : conflicts.map((conflict) => `${JSON.stringify(conflict)}\n`).join(''))
+}
+
+async function runMerge({ users }: Auth, [from, into, flag, ...rest]: readonly string[], print: Print): Promise<void> {
+  if (from === undefined || into === undefined || rest.length > 0 || (flag !== undefined && flag !== '--dry-run')) throw new UsageError(USAGE)
+  const plan = await users.merge(from, into, { dryRun: flag === '--dry-run' }).catch(asUsage)
+  print(`${flag === '--dry-run' ? 'This merge would do' : 'This merge has done'}:\n${JSON.stringify(plan, null, 2)}\n`)
+}
+
+async function runErase({ users }: Auth, [uid, flag, ...rest]: readonly string[], print: Print): Promise<void> {
+  if (uid === undefined || flag !== '--for-good' || rest.length > 0) throw new UsageError(USAGE)
+  const receipt = await users.erase(uid)
+  if (!receipt) throw new UsageError(`there is no user ${uid}`)
+  print(`${uid} is erased. The receipt:\n${JSON.stringify(receipt, null, 2)}\n`)
+}
+
+// What was asked for cannot be done: that is no failure of the program.
+function asUsage(error: unknown): never {
+  throw isAuthError(error) || error instanceof TypeError ? new UsageError((isAuthError(error) && error.detail) || (error).message) : error
 }
 
 /** `tongxing sessions UID`: where a user is logged in. */

@@ -29,11 +29,12 @@ export function findSqliteFault(file: string): string | null {
 const CARRIED: readonly string[] = [
   'update api_keys set revoked_at = (select revoked_at from was.api_keys k where k.id = api_keys.id) where revoked_at is null and id in (select id from was.api_keys where revoked_at is not null)',
   'update users set banned_at = (select banned_at from was.users u where u.uid = users.uid) where banned_at is null and uid in (select uid from was.users where banned_at is not null)',
+  'insert or ignore into disabled_apps select * from was.disabled_apps',
   'update counters set value = max(value, (select value from was.counters w where w.name = counters.name)) where name = \'revocation\'',
 ]
 
 /**
- * Brings bans, revoked api keys and the number of the last revocation from the database that is replaced into the one that takes its
+ * Brings bans, disabled apps, revoked api keys and the number of the last revocation from the database that is replaced into the one that takes its
  * place; returns the sealing keys that were revoked. Both must be of the current schema.
  */
 export function carryEnds(was: string, into: string): readonly string[] {
