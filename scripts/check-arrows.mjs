@@ -34,6 +34,7 @@ const ROOMS = {
   http: ['auth'],
   index: ['auth', 'backup', 'foundation', 'config', 'flows', 'http', 'session', 'store/store', 'wechat'],
   cli: ['index'],
+  testing: ['auth', 'session', 'store/conformance', 'store/store'],
 }
 
 // Who may look inside a Secret.

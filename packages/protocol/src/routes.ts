@@ -236,4 +236,6 @@ export interface ActiveToken {
   /** The user's openid in this app: needed to pay or to notify. */
   readonly openid: string
   readonly unionid: string | null
+  /** The application's own id of the user; null unless he was imported with one. */
+  readonly externalId: string | null
 }

@@ -4,7 +4,7 @@ import { createHash } from 'node:crypto'
 export type AuditEventName =
   | 'first_login' | 'login' | 'session_ended' | 'sessions_ended' | 'banned' | 'ban_lifted'
   | 'phone_bound' | 'phone_taken' | 'consent_given' | 'consent_withdrawn'
-  | 'exported' | 'erased' | 'merged' | 'union_conflict' | 'app_disabled' | 'app_enabled'
+  | 'exported' | 'erased' | 'merged' | 'imported' | 'union_conflict' | 'app_disabled' | 'app_enabled'
   | 'api_key_created' | 'api_key_revoked' | 'key_revoked' | 'restored'
 
 /** One event. It names nobody: users stand in it by pseudonym, so that erasing a person never needs to change it. */

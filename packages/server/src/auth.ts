@@ -13,11 +13,13 @@ import type { Audit } from './flows/audit.js'
 import { createAgreed, createConsents } from './flows/consents.js'
 import type { Consents } from './flows/consents.js'
 import { createBudget } from './flows/decrypt-budget.js'
+import { createHookRunner } from './flows/hooks.js'
 import { createIdentities } from './flows/identities.js'
 import type { Identities } from './flows/identities.js'
 import { createErasures } from './flows/erase.js'
 import type { Erasures } from './flows/erase.js'
 import { createExport } from './flows/export.js'
+import { createImport } from './flows/import.js'
 import { createIntrospect } from './flows/introspect.js'
 import { createLogin } from './flows/login.js'
 import { createLogout } from './flows/logout.js'
@@ -125,6 +127,21 @@ export interface Wechat {
  */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
   const foundation = await createFoundation(options)
+  const auth = await assemble(foundation)
+  foundations.set(auth, foundation)
+  return auth
+}
+
+const foundations = new WeakMap<Auth, Foundation>()
+
+/** What an Auth stands on, for the test helpers. Throws TypeError for an object that createAuth() did not make. */
+export function foundationOf(auth: Auth): Foundation {
+  const foundation = foundations.get(auth)
+  if (!foundation) throw new TypeError('this is not the result of createAuth()')
+  return foundation
+}
+
+async function assemble(foundation: Foundation): Promise<Auth> {
   const { apps, clock, log, now, store, lines, sealer, ring, pseudonym, decryptBudget } = foundation
   const sessionKeys = createSessionKeys(store, sealer, now)
   const phones = createPhones(store, sealer, ring.keys.map(({ pseudonymKey }) => pseudonymKey))
@@ -135,11 +152,12 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
   const me = createMe(store, describe, clock)
   const avatars = await openAvatars(foundation, describe)
   const erasures = createErasures({ ...foundation, verify, sweep: avatars.sweep })
+  const hooks = createHookRunner(foundation)
   const agreed = createAgreed(store, foundation.consents)
   return {
-    login: createLogin({ ...foundation, sessionKeys }),
+    login: createLogin({ ...foundation, hooks, sessionKeys }),
     verify,
-    logout: createLogout(verify, sessions),
+    logout: createLogout(verify, sessions, hooks),
     sessions,
     apiKeys: createApiKeys(store, clock),
     apps: createApps(foundation),
@@ -149,7 +167,7 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     tickets: createTickets(store, clock),
     introspect: createIntrospect(verify, store),
     wechat,
-    users: createUsers(foundation, sessions, phones, createMerge({ ...foundation, phones }), erasures.erase),
+    users: createUsers(foundation, sessions, phones, { merge: createMerge({ ...foundation, hooks, phones }), import: createImport({ ...foundation, phones }), erase: erasures.erase }),
     me: me.get,
     consents: createConsents(store, clock),
     saveAvatar: agreed('profile', avatars.save),
@@ -159,10 +177,13 @@ export async function createAuth(options: AuthOptions): Promise<Auth> {
     erasures,
     updateMe: agreed('profile', me.update),
     saveProfile: agreed('profile', createSaveProfile({ store, describe, sessionKeys, budget: createBudget(store, clock, decryptBudget), clock, log, pseudonym })),
-    bindPhone: agreed('phone', createBindPhone({ call: wechat.call, phones, clock, log, pseudonym })),
+    bindPhone: agreed('phone', createBindPhone({ call: wechat.call, phones, hooks, clock, log, pseudonym })),
     ping: () => store.ping(),
     log, metrics: foundation.metrics,
-    close: () => foundation.close(),
+    async close() {
+      await hooks.drain()
+      await foundation.close()
+    },
   }
 }
 

@@ -10,6 +10,7 @@ import { checkStore } from './config/database.js'
 import type { Database } from './config/database.js'
 import { checkBudget } from './config/decrypt-budget.js'
 import type { DecryptBudget } from './config/decrypt-budget.js'
+import type { Hooks } from './config/hooks.js'
 import { checkWechat } from './config/wechat.js'
 import type { WechatConfig, WechatOptions } from './config/wechat.js'
 import { within } from './config/within.js'
@@ -43,6 +44,10 @@ export interface AuthOptions {
   readonly auditLifeMs?: number
   /** True asks the database at every check. Default: false, the revocation index answers. */
   readonly strict?: boolean
+  /** Called after something has happened. Default: none. */
+  readonly hooks?: Hooks
+  /** How long an answer waits for a hook, in ms. Default: 1_000. */
+  readonly hookWaitMs?: number
   readonly wechat?: WechatOptions
   readonly feed?: FeedTiming
   /** Default: the machine's clock. */
@@ -74,6 +79,8 @@ export interface Config {
   readonly consents: ConsentOptions
   readonly auditLifeMs: number
   readonly strict: boolean
+  readonly hooks: Hooks
+  readonly hookWaitMs: number
   readonly wechat: WechatConfig
   readonly timing: { readonly pollMs: number, readonly maxAgeMs: number }
   readonly clock: Clock
@@ -82,6 +89,7 @@ export interface Config {
 
 export type { App, AppOptions } from './config/apps.js'
 export type { ConsentOptions } from './config/consents.js'
+export type { Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent } from './config/hooks.js'
 export type { DecryptBudget } from './config/decrypt-budget.js'
 export type { WechatOptions } from './config/wechat.js'
 
@@ -104,6 +112,8 @@ export function checkOptions(options: AuthOptions, problems: string[]): Config {
     consents: checkConsents(options.consents ?? {}, problems),
     auditLifeMs: within('auditLifeMs', options.auditLifeMs ?? 183 * DAY_MS, DAY_MS, 3660 * DAY_MS, problems),
     strict: options.strict ?? false,
+    hooks: options.hooks ?? {},
+    hookWaitMs: within('hookWaitMs', options.hookWaitMs ?? 1000, 0, 60_000, problems),
     wechat,
     timing: {
       pollMs: within('feed.pollMs', options.feed?.pollMs ?? 1000, 10, 60_000, problems),

@@ -5,12 +5,13 @@ export type { Restored } from './backup.js'
 export type { Auth, Wechat } from './auth.js'
 export { systemClock } from './clock.js'
 export type { Clock } from './clock.js'
-export type { AppOptions, AuthOptions, ConsentOptions, DecryptBudget, FeedTiming, WechatOptions } from './config.js'
+export type { AppOptions, AuthOptions, ConsentOptions, DecryptBudget, FeedTiming, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent, WechatOptions } from './config.js'
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
 export type { ApiKey, ApiKeyKind, ApiKeys } from './flows/api-keys.js'
 export type { AppState, Apps } from './flows/apps.js'
 export type { Identities } from './flows/identities.js'
+export type { Import, ImportOptions, ImportProblem, ImportReport, ImportUser } from './flows/import.js'
 export type { Merge, MergeOptions } from './flows/merge.js'
 export type { Audit, AuditRange, AuditVerdict } from './flows/audit.js'
 export type { Avatars, Picture } from './flows/avatar.js'
@@ -34,7 +35,8 @@ export type { Metrics } from './metrics.js'
 export { retireFromKeyFile, rotateKeyFile } from './session/key-file.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings, Tombstone, IdentityRecord, LoginRecord, MergeConflict,
+  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings,
+  IdentityRecord, ImportRecord, ImportedPhone, ImportedRow, LoginRecord, MergeConflict, Tombstone,
   MergePlan, MergeRecord, MergeRefusal, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UnionConflict, UserEnd, UserRecord,
 } from './store/store.js'

@@ -1,5 +1,5 @@
 import type { IntrospectResponse } from '@tongxing/protocol'
-import type { Store } from '../store/store.js'
+import type { SessionIdentity, Store } from '../store/store.js'
 import { nullIfDead } from './verify.js'
 import type { Session, Verify } from './verify.js'
 
@@ -14,6 +14,6 @@ export function createIntrospect(verify: Verify, store: Store): Introspect {
   }
 }
 
-function describe({ uid, appid, sessionId, issuedAt, expiresAt }: Session, { openid, unionid }: { openid: string, unionid: string | null }): IntrospectResponse {
-  return { active: true, sub: uid, client_id: appid, exp: Math.floor(expiresAt / 1000), iat: Math.floor(issuedAt / 1000), sessionId, openid, unionid }
+function describe({ uid, appid, sessionId, issuedAt, expiresAt }: Session, { openid, unionid, externalId }: SessionIdentity): IntrospectResponse {
+  return { active: true, sub: uid, client_id: appid, exp: Math.floor(expiresAt / 1000), iat: Math.floor(issuedAt / 1000), sessionId, openid, unionid, externalId }
 }

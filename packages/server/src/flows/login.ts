@@ -1,6 +1,6 @@
 import type { LoginRequest, LoginResponse } from '@tongxing/protocol'
 import type { Clock } from '../clock.js'
-import type { App } from '../config.js'
+import type { App, LoginEvent } from '../config.js'
 import { AuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
 import { appKey, newSessionId, newUid } from '../session/ids.js'
@@ -12,6 +12,7 @@ import type { SessionKeys } from '../user/session-key.js'
 import { codeToSession } from '../wechat/code-to-session.js'
 import type { Lines } from '../wechat/line.js'
 import { withAddress } from './me.js'
+import type { HookRunner } from './hooks.js'
 import { createOncePerCode } from './once-per-code.js'
 
 /** The whole act, code to token. Throws the codes of `POST /v1/login`. */
@@ -28,6 +29,7 @@ export interface LoginParts {
   readonly mostSessions: number | null
   readonly publicURL: string
   readonly index: RevocationIndex
+  readonly hooks: HookRunner
   readonly log: Logger
   readonly pseudonym: Pseudonymise
 }
@@ -38,7 +40,7 @@ export function createLogin(parts: LoginParts): Login {
   const apps = new Map(parts.apps.map((app) => [app.appid, { ...app, key: appKey(app.appid) }]))
   const once = createOncePerCode<LoginResponse>(() => parts.clock.now())
 
-  return async ({ appid, code, device }) => {
+  return async ({ appid, code, device, extra = {} }) => {
     const app = apps.get(appid)
     if (!app) throw new AuthError('app_unknown')
     if (parts.index.isAppDisabled(appid)) throw new AuthError('app_disabled')
@@ -62,9 +64,15 @@ export function createLogin(parts: LoginParts): Login {
       for (const revocation of recorded.replaced) parts.index.apply(revocation)
       if (recorded.unionOwner) parts.log.warn({ event: 'union_conflict', appid, user: parts.pseudonym(recorded.uid), owner: parts.pseudonym(recorded.unionOwner) }, 'the unionid of this login is another user\'s; see auth.identities.conflicts()')
       parts.log.info({ event: 'login', appid, user: parts.pseudonym(recorded.uid), openid: parts.pseudonym(wechat.openid), isNew: recorded.isNew }, 'logged in')
+      await tell(parts.hooks, { uid: recorded.uid, appid, sessionId: session.id, isNew: recorded.isNew, extra })
       return answer(parts, app.key, recorded, session)
     })
   }
+}
+
+async function tell(hooks: HookRunner, event: LoginEvent): Promise<void> {
+  if (event.isNew) await hooks.run('onFirstLogin', event)
+  await hooks.run('onLogin', event)
 }
 
 // ±10 %, so that the users whom one announcement brought do not all expire in the same minute.

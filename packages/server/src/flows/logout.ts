@@ -1,7 +1,9 @@
 import type { LogoutRequest } from '@tongxing/protocol'
+import type { LogoutEvent } from '../config.js'
+import type { HookRunner } from './hooks.js'
 import type { Sessions } from './sessions.js'
 import { nullIfDead } from './verify.js'
-import type { Verify } from './verify.js'
+import type { Session, Verify } from './verify.js'
 
 /**
  * Ends the session of a token, or with `everywhere` every session of its user.
@@ -10,14 +12,21 @@ import type { Verify } from './verify.js'
  */
 export type Logout = (token: string, request?: LogoutRequest) => Promise<void>
 
-export function createLogout(verify: Verify, sessions: Sessions): Logout {
+export function createLogout(verify: Verify, sessions: Sessions, hooks: HookRunner): Logout {
   return async (token, { everywhere = false } = {}) => {
     if (everywhere) {
-      const { uid } = await verify(token)
-      await sessions.endAll(uid, 'logout_everywhere')
+      const session = await verify(token)
+      await sessions.endAll(session.uid, 'logout_everywhere')
+      await hooks.run('onLogout', eventOf(session, true))
       return
     }
     const session = await verify(token).catch(nullIfDead)
-    if (session) await sessions.endSelf(session)
+    if (!session) return
+    await sessions.endSelf(session)
+    await hooks.run('onLogout', eventOf(session, false))
   }
+}
+
+function eventOf({ uid, appid, sessionId }: Session, everywhere: boolean): LogoutEvent {
+  return { uid, appid, sessionId, everywhere }
 }

@@ -4,6 +4,7 @@ import type { Logger, Pseudonymise } from '../log.js'
 import type { RevocationIndex } from '../session/revocation.js'
 import type { MergePlan, MergeRefusal, Store } from '../store/store.js'
 import type { Phones } from '../user/phone.js'
+import type { HookRunner } from './hooks.js'
 
 /** How a merge is asked for. */
 export interface MergeOptions {
@@ -22,6 +23,7 @@ export type Merge = (from: string, into: string, options?: MergeOptions) => Prom
 export interface MergeParts {
   readonly store: Store
   readonly phones: Phones
+  readonly hooks: HookRunner
   readonly index: RevocationIndex
   readonly clock: Clock
   readonly log: Logger
@@ -31,7 +33,7 @@ export interface MergeParts {
 // The number is sealed for its owner and sealed anew before the transaction; whoever binds another one in between makes that stale.
 const MOST_TRIES = 3
 
-export function createMerge({ store, phones, index, clock, log, pseudonym }: MergeParts): Merge {
+export function createMerge({ store, phones, hooks, index, clock, log, pseudonym }: MergeParts): Merge {
   return async (from, into, { dryRun = false } = {}) => {
     if (from === into) throw new TypeError('a user cannot be merged into himself')
     if (dryRun) return planOrThrow(await store.planMerge(from, into, clock.now()))
@@ -42,6 +44,7 @@ export function createMerge({ store, phones, index, clock, log, pseudonym }: Mer
       if (typeof merged === 'string') return planOrThrow(merged)
       for (const revocation of merged.revocations) index.apply(revocation)
       log.info({ event: 'merged', from: pseudonym(from), into: pseudonym(survivor) }, 'users merged')
+      await hooks.run('onMerge', { from, into: survivor })
       return merged.plan
     }
   }

@@ -43,7 +43,7 @@ export const introspectAnswer: ZodType<IntrospectResponse> = z.union([
   z.object({ active: z.literal(false) }),
   z.looseObject({
     active: z.literal(true), sub: z.string().describe('the uid'), client_id: z.string().describe('the AppID'), exp: seconds, iat: seconds,
-    sessionId: z.string(), openid: z.string(), unionid: z.string().nullable(),
+    sessionId: z.string(), openid: z.string(), unionid: z.string().nullable(), externalId: z.string().nullable(),
   }),
 ])
 

@@ -7,6 +7,7 @@ import { consentsPromises } from './conformance/consents.js'
 import { erasuresPromises } from './conformance/erasures.js'
 import { encryptedDataPromises } from './conformance/encrypted-data.js'
 import { identitiesPromises } from './conformance/identities.js'
+import { importsPromises } from './conformance/imports.js'
 import { loginsPromises } from './conformance/logins.js'
 import { mergesPromises } from './conformance/merges.js'
 import { phonesPromises } from './conformance/phones.js'
@@ -32,6 +33,7 @@ const ALL: readonly Promises[] = [
   usersPromises,
   identitiesPromises,
   mergesPromises,
+  importsPromises,
   appsPromises,
   sessionsPromises,
   sessionKeysPromises,

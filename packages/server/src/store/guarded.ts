@@ -9,6 +9,7 @@ const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   findUser: true, findAliases: true, findIdentities: true, findSessionIdentity: true, findOpenid: true, saveProfile: true, saveNickname: true,
   findSessions: true, isSessionLive: true, endSession: true, endAllSessions: true, ban: true, unban: true, revokeKey: true, endEverything: true, revocationsAfter: true,
   findUnionConflicts: true, planMerge: true, mergeUsers: true,
+  importUsers: true, importPhones: true, findByExternalId: true,
   disableApp: true, enableApp: true, findDisabledApps: true,
   findSessionKeys: true,
   countDecryptFailures: true, addDecryptFailure: true, isDataUsed: true, useData: true,

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Phone } from '@tongxing/protocol'
-import { reveal } from '../secret.js'
+import { reveal, secret } from '../secret.js'
 import type { Sealer, Secret } from '../secret.js'
 import type { SealedPhone, Store } from '../store/store.js'
 
@@ -14,6 +14,8 @@ export interface Phones {
   reveal(uid: string): Promise<string | null>
   /** The number of one user as stored, and the same one sealed for another user; null when he has none. */
   resealFor(from: string, into: string): Promise<{ readonly was: string, readonly sealed: string } | null>
+  /** Binds numbers that the application vouches for, to users who have none; false for a number that is another user's. */
+  importAll(phones: readonly { readonly uid: string, readonly countryCode: string, readonly number: string, readonly verifiedAt: number }[]): Promise<readonly boolean[]>
   /** Puts every number under the current sealing key, so that older ones can be retired; returns how many it changed. */
   reseal(): Promise<number>
 }
@@ -45,6 +47,9 @@ export function createPhones(store: Store, sealer: Sealer, blindKeys: readonly U
       }
       return changed
     },
+    importAll: (numbers) => store.importPhones(numbers.map(({ uid, countryCode, number, verifiedAt }) => (
+      { uid, countryCode, verifiedAt, sealed: sealer.seal(secret(number), contextOf(uid)), blind: blindOf(`+${countryCode} ${number}`) }
+    ))),
     async resealFor(from, into) {
       const stored = await store.findPhone(from)
       const number = stored && sealer.open(stored.sealed, contextOf(from))

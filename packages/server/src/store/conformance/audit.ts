@@ -4,18 +4,18 @@ import { NOW, recordSample, sampleLogin } from './samples.js'
 /** What every store promises of the audit log. */
 export const auditPromises: Promises = ({ test, equal, assert }) => {
   test('T59: writes logins down in one chain with their transaction, names nobody, and leaves no trace of one that failed', async (store) => {
-    const taken = sampleLogin({ openid: 'oA' })
+    const taken = sampleLogin({ openid: 'oAudited' })
     const { uid } = await recordSample(store, taken)
     await Promise.allSettled([
       recordSample(store, sampleLogin({ openid: 'oB' })),
       recordSample(store, sampleLogin({ openid: 'oBad', sessionId: taken.sessionId })),
-      recordSample(store, sampleLogin({ openid: 'oA' })),
+      recordSample(store, sampleLogin({ openid: 'oAudited' })),
     ])
     const events = await store.auditAfter(0, 10)
     equal(events.map(({ seq }) => seq), [1, 2, 3], 'numbers')
     equal(events.map(({ event }) => event).sort(), ['first_login', 'first_login', 'login'], 'events')
     equal(events[0]!.subject, taken.sessionId, 'session')
-    assert(!JSON.stringify(events).includes(uid) && !JSON.stringify(events).includes('oA'), 'an event names somebody')
+    assert(!JSON.stringify(events).includes(uid) && !JSON.stringify(events).includes('oAudited'), 'an event names somebody')
     const { start, head } = await store.auditEnds()
     equal([start, head], [{ seq: 0, hash: '' }, { seq: 3, hash: events[2]!.hash }], 'ends')
   })

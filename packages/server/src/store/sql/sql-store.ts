@@ -12,6 +12,7 @@ import { avatarsOn } from './avatars.js'
 import { consentsOn } from './consents.js'
 import { erasuresOn } from './erasures.js'
 import { encryptedDataOn } from './encrypted-data.js'
+import { importsOn } from './imports.js'
 import { mergesOn } from './merges.js'
 import { phonesOn } from './phones.js'
 import { prune } from './prune.js'
@@ -48,6 +49,7 @@ export function createSqlStore({ write, read: db, isRowFault, pseudonym, overwri
     ...usersOn(access),
     ...identitiesOn(access),
     ...mergesOn(access),
+    ...importsOn(access),
     ...appsOn(access),
     ...sessionsOn(access),
     ...sessionKeysOn(access),

@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest'
+import { openStage } from './stage.js'
+
+const USERS = process.env.LONG_TESTS ? 100_000 : 5000
+
+it(`S10: takes over ${USERS} users in batches, the same ones again change nothing, and they log in as themselves`, async () => {
+  const stage = await openStage()
+  const { auth, appid } = stage
+  const token = await stage.login()
+  const { openid } = (await auth.introspect(token)) as { openid: string }
+  const rows = Array.from({ length: USERS }, (_, i) => ({ appid, openid: i === 7 ? openid : `oImported${i}`, externalId: `customer-${i}`, createdAt: 1_600_000_000_000 + i }))
+  const seen: number[] = []
+  const first = await auth.users.import(rows, { onProgress: (report) => seen.push(report.rows) })
+  expect(first).toEqual({ rows: USERS, created: USERS - 1, linked: 0, updated: 1, unchanged: 0, problems: [] })
+  expect(seen).toEqual(Array.from({ length: USERS / 500 }, (_, i) => (i + 1) * 500))
+  expect(await auth.users.import(rows)).toEqual({ rows: USERS, created: 0, linked: 0, updated: 0, unchanged: USERS, problems: [] })
+
+  expect(await auth.users.findByExternalId('customer-9')).toMatchObject({ externalId: 'customer-9', createdAt: 1_600_000_000_009, identities: [{ appid, openid: 'oImported9' }] })
+  expect(await auth.users.findByExternalId('customer-x')).toBeNull()
+  expect(await auth.introspect(token)).toMatchObject({ active: true, externalId: 'customer-7' })
+  expect((await auth.audit.verify()).intact).toBe(true)
+}, 120_000)
+
+it('S10: tells row by row what it did not take, and takes the rest, nickname and number included', async () => {
+  const { auth, appid } = await openStage()
+  async function* rows() {
+    const phone = { countryCode: '86', number: '13800138000' }
+    yield { appid, openid: 'oA', externalId: '1', nickname: ' 小明 ', phone }
+    yield { appid: 'wx0000000000000000', openid: 'oB' }
+    yield { appid, openid: 'not an openid' }
+    yield { appid, openid: 'oA', externalId: '2' }
+    yield { appid, openid: 'oC', phone }
+    yield { appid, openid: 'oD', nickname: 'a\u0000' }
+    yield { appid, openid: 'oE', phone: { countryCode: '86', number: 'abc' } }
+  }
+  expect(await auth.users.import(rows())).toEqual({
+    rows: 7, created: 2, linked: 0, updated: 0, unchanged: 0,
+    problems: [{ row: 1, what: 'appid' }, { row: 2, what: 'openid' }, { row: 3, what: 'external_id' }, { row: 4, what: 'phone' }, { row: 5, what: 'nickname' }, { row: 6, what: 'phone' }],
+  })
+  const user = (await auth.users.findByExternalId('1'))!
+  expect([user.profile?.nickname, await auth.users.phoneOf(user.uid)]).toEqual(['小明', '+8613800138000'])
+})
