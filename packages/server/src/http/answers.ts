@@ -1,4 +1,4 @@
-import type { IntrospectResponse, LoginResponse, MeResponse, Phone, PhoneResponse, Profile, RedeemResponse, SessionResponse, SessionsResponse, TicketResponse } from '@tongxing/protocol'
+import type { EraseReceipt, ExportResponse, IntrospectResponse, LoginResponse, MeResponse, Phone, PhoneResponse, Profile, RedeemResponse, SessionResponse, SessionsResponse, TicketResponse } from '@tongxing/protocol'
 import { z } from 'zod'
 import type { ZodType } from 'zod'
 
@@ -28,6 +28,26 @@ export const sessionsAnswer: ZodType<SessionsResponse> = z.object({
 
 /** `GET /v1/me` and what changes it. */
 export const meAnswer: ZodType<MeResponse> = z.object({ uid: z.string(), createdAt: ms, profile: profile.nullable(), phone: phone.nullable() })
+
+const text = z.string()
+const maybe = text.nullable()
+
+/** `GET /v1/me/export` */
+export const exportAnswer: ZodType<ExportResponse> = z.object({
+  exportedAt: ms, uid: text, createdAt: ms, profile: profile.nullable(),
+  phone: z.object({ number: text, verifiedAt: ms }).nullable(),
+  identities: z.array(z.object({ appid: text, openid: text, unionid: maybe })),
+  sessions: z.array(z.object({ sessionId: text, appid: text, device: maybe, issuedAt: ms, expiresAt: ms, endedAt: ms.nullable(), endReason: maybe })),
+  consents: z.array(z.object({ purpose: text, version: text, givenAt: ms, withdrawnAt: ms.nullable() })),
+  events: z.array(z.object({ at: ms, event: text, appid: maybe, subject: maybe, detail: maybe })),
+})
+
+const count = z.number().int()
+
+/** `POST /v1/me/erase` */
+export const eraseAnswer: ZodType<EraseReceipt> = z.object({
+  id: text, erasedAt: ms, what: z.object({ identities: count, sessions: count, phones: count, consents: count, avatars: count }),
+})
 
 /** `POST /v1/me/phone` */
 export const phoneAnswer: ZodType<PhoneResponse> = z.object({ phone })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ZodType } from 'zod'
-import { introspectAnswer, loginAnswer, meAnswer, phoneAnswer, redeemAnswer, sessionAnswer, sessionsAnswer, statusAnswer, ticketAnswer } from './answers.js'
+import { eraseAnswer, exportAnswer, introspectAnswer, loginAnswer, meAnswer, phoneAnswer, redeemAnswer, sessionAnswer, sessionsAnswer, statusAnswer, ticketAnswer } from './answers.js'
 import { schema as introspectBody } from './v1-introspect.js'
 import { schema as loginBody } from './v1-login.js'
 import { schema as logoutBody } from './v1-logout.js'
@@ -41,6 +41,8 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   'POST /v1/me/phone': { zh: '用手机号按钮的 code 换取手机号', en: 'Swaps the code of the phone button for the number', by: 'session', body: phoneBody, answer: phoneAnswer },
   'PUT /v1/me/consents/{purpose}': { zh: '同意某项用途', en: 'The user agrees to a purpose', by: 'session', body: consentBody },
   'DELETE /v1/me/consents/{purpose}': { zh: '撤回同意', en: 'The user withdraws', by: 'session' },
+  'GET /v1/me/export': { zh: '导出本人的全部数据', en: 'Everything that is held on the user', by: 'session', answer: exportAnswer },
+  'POST /v1/me/erase': { zh: '注销并删除本人的全部数据', en: 'Forgets the user, with a receipt', by: 'session', answer: eraseAnswer },
   'POST /v1/tickets': { zh: '签发打开 web-view 的一次性票据', en: 'A one-time hand-over to a web-view', by: 'session', answer: ticketAnswer },
   'POST /v1/tickets/redeem': { zh: 'H5 后端兑换票据', en: 'The H5’s back end redeems a ticket', by: 'api key', body: redeemBody, answer: redeemAnswer },
   'POST /v1/introspect': { zh: '后端查询登录凭证（RFC 7662）', en: 'Tells a back end what a token is worth (RFC 7662)', by: 'api key', body: introspectBody, answer: introspectAnswer },
