@@ -1,82 +1,75 @@
+import type { Device } from '@tongxing/emulator'
 import { describe, expect, it } from 'vitest'
-import { openPhone, times, useEmulator } from '../test/phone.js'
-import type { PrivacyPopup, WxRuntime } from './index.js'
+import { openPhone, settle, times, until, useEmulator } from '../test/phone.js'
+import type { PrivacyPopup } from './index.js'
 
 useEmulator()
 
-type Verdict = { readonly event: string, readonly buttonId?: string }
-type Listener = (resolve: (verdict: Verdict) => void, info?: { readonly referrer: string }) => void
+/** A private API that waits for the agreement: its errMsg. */
+const require = (device: Device) => new Promise<string>((resolve) => {
+  const done = ({ errMsg }: { errMsg: string }) => resolve(errMsg)
+  device.wx.requirePrivacyAuthorize({ success: done, fail: done })
+})
 
-/** A client on a phone whose WeChat asks for the agreement: `call` is a private API that now waits for it. */
-async function openHost(extra: Record<string, unknown> = {}) {
-  const { another, device } = await openPhone()
-  let listener: Listener = () => undefined
-  const onNeedPrivacyAuthorization = (run: Listener) => { listener = run }
-  const runtime = { ...device.wx, onNeedPrivacyAuthorization, ...extra } as unknown as WxRuntime
-  const verdicts: Verdict[][] = []
-  const call = (referrer: string) => {
-    const own: Verdict[] = []
-    verdicts.push(own)
-    listener((verdict) => own.push(verdict), { referrer })
-  }
-  return { client: another({ runtime }), call, verdicts }
-}
+const OK = 'requirePrivacyAuthorize:ok'
+const REFUSED = 'requirePrivacyAuthorize:fail privacy permission is not authorized'
 
 describe('privacy', () => {
-  it('66: three private APIs at once are one popup, and all three are resolved', async () => {
-    const { client, call, verdicts } = await openHost()
+  it('66: three private APIs at once are one popup, and all three go on once the person agreed', async () => {
+    const { client, device } = await openPhone()
     const popups: PrivacyPopup[] = []
     client.privacy.install((popup) => popups.push(popup))
-    for (const referrer of ['getUserProfile', 'getClipboardData', 'chooseMedia']) call(referrer)
-    expect(popups.map(({ referrer }) => referrer)).toEqual(['getUserProfile'])
+    expect(await client.privacy.need()).toMatchObject({ needed: true })
+    const waiting = Promise.all(times(3, () => require(device)))
+    await until(() => popups.length > 0)
+    await settle()
+    expect(popups.map(({ referrer }) => referrer)).toEqual(['requirePrivacyAuthorize'])
     popups[0]?.exposed()
-    popups[0]?.agree('agree-button')
-    const all = [{ event: 'exposureAuthorization' }, { event: 'agree', buttonId: 'agree-button' }]
-    expect(verdicts).toEqual(times(3, () => all))
-    // Settled is settled; whoever comes later sees a popup of its own.
-    popups[0]?.disagree()
-    call('startRecord')
-    expect([verdicts[0], popups.length]).toEqual([all, 2])
+    await device.tapButton('agreePrivacyAuthorization', { id: 'agree' })
+    popups[0]?.agree('agree')
+    expect(await waiting).toEqual([OK, OK, OK])
+    expect(await client.privacy.need()).toMatchObject({ needed: false })
+    expect(popups).toHaveLength(1)
   })
 
-  it('67: a refusal, a page that closes and a popup that throws resolve every pending call', async () => {
-    const { client, call, verdicts } = await openHost()
+  it('67: a refusal, a page that closes and a popup that throws end every pending call', async () => {
+    const { client, device, another } = await openPhone()
     const popups: PrivacyPopup[] = []
     client.privacy.install((popup) => popups.push(popup))
-    for (let i = 0; i < 2; i++) call('getUserProfile')
+    const waiting = Promise.all(times(2, () => require(device)))
+    await until(() => popups.length > 0)
+    await settle()
     popups[0]?.disagree()
-    expect(verdicts).toEqual(times(2, () => [{ event: 'disagree' }]))
+    expect(await waiting).toEqual([REFUSED, REFUSED])
     const reported: unknown[] = []
-    const [warn, error] = [console.warn, console.error]
-    console.warn = () => undefined
+    const { error } = console
     console.error = (value: unknown) => reported.push(value)
-    client.privacy.install(() => { throw new Error('no page') })
-    call('chooseMedia')
-    Object.assign(console, { warn, error })
-    expect([verdicts[2], reported]).toEqual([[{ event: 'disagree' }], [new Error('no page')]])
+    another().privacy.install(() => { throw new Error('no page') })
+    expect(await require(device)).toBe(REFUSED)
+    console.error = error
+    expect(reported).toEqual([new Error('no page')])
   })
 
   it('68: install() twice warns, because WeChat keeps only the last listener', async () => {
-    const { client, call } = await openHost()
+    const { client, device } = await openPhone()
     const warnings: unknown[] = []
+    const shown: number[] = []
     const spy = console.warn
     console.warn = (text: unknown) => warnings.push(text)
-    const shown: number[] = []
-    for (const number of [1, 2]) client.privacy.install(() => shown.push(number))
+    for (const number of [1, 2]) {
+      client.privacy.install((popup) => {
+        shown.push(number)
+        popup.disagree()
+      })
+    }
     console.warn = spy
-    call('getUserProfile')
+    expect(await require(device)).toBe(REFUSED)
     expect([warnings.length, shown]).toEqual([1, [2]])
   })
 
   it('69: on a base library without the API nothing happens and nothing is needed', async () => {
-    const { client } = await openHost({ onNeedPrivacyAuthorization: undefined, getPrivacySetting: undefined })
+    const { client } = await openPhone({ device: { baseLibrary: '2.30.0' } })
     client.privacy.install(() => { throw new Error('never') })
     expect(await client.privacy.need()).toEqual({ needed: false, contractName: '' })
-  })
-
-  it('need() tells what wx.getPrivacySetting says', async () => {
-    const getPrivacySetting = ({ success }: { success(setting: object): void }) => success({ needAuthorization: true, privacyContractName: '《隐私保护指引》' })
-    const { client } = await openHost({ getPrivacySetting })
-    expect(await client.privacy.need()).toEqual({ needed: true, contractName: '《隐私保护指引》' })
   })
 })
