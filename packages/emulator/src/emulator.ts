@@ -1,48 +1,39 @@
 import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
-import { createAccessTokens } from './access-tokens.js'
 import { createTimekeeper } from './clock.js'
 import type { Clock, MovableClock, Timekeeper } from './clock.js'
 import { DEFAULT_CONTENT_RULES } from './content-rules.js'
 import type { ContentRule } from './content-rules.js'
 import type { Device, DeviceOptions } from './device.js'
-import { createEncryptedMessages } from './encrypted-messages.js'
 import type { EncryptedMsgHash } from './encrypted-messages.js'
 import { createFaults } from './faults.js'
 import type { FaultRule, PathFaultRule } from './fault-rule.js'
 import type { ActiveFaults } from './faults.js'
-import { createLoginCodes } from './login-codes.js'
+import { createMemories } from './memories.js'
 import type { SignedProfile } from './profile-data.js'
 import { createMounts } from './mounts.js'
 import type { MountedHandler, Mounts } from './mounts.js'
-import { createPhoneCodes } from './phone-codes.js'
 import { createPhones } from './phones.js'
 import { makePhoneData } from './phone-data.js'
 import type { PhoneData } from './phone-data.js'
-import { createPayments } from './payments.js'
 import type { Payment, PaymentOptions } from './payments.js'
-import { createPluginCodes } from './plugin-codes.js'
 import type { PluginUser } from './plugin-codes.js'
 import type { PushEvent } from './push/event.js'
 import { createPush } from './push/push.js'
 import type { PushReport, PushUrlReport } from './push/push.js'
-import { createQuotaCounter } from './quotas.js'
 import { createRandom } from './random.js'
 import type { Random } from './random.js'
 import { createListener } from './server.js'
-import { createStateFile, loadState } from './state-file.js'
+import { createStateFile, loadState, readState } from './state-file.js'
 import { createState } from './state.js'
 import type { AppOptions, AppUser, EmulatedApp, Person, PersonChanges, PersonOptions, SavedState, State } from './state.js'
-import { createComponents } from './third-party.js'
 import type { Component, ComponentOptions } from './third-party.js'
 import { makeTlsIdentity } from './tls/authority.js'
 import type { TlsIdentity } from './tls/authority.js'
 import { createTraffic } from './traffic.js'
 import type { Traffic } from './traffic.js'
-import { createUserEncryptKeys } from './user-encrypt-keys.js'
 import { makeProfile } from './wechat.js'
 import type { Wechat } from './wechat.js'
-import { createCorps } from './work.js'
 import type { Corp, CorpOptions, CorpUser } from './work.js'
 
 /** How the emulator starts. */
@@ -147,6 +138,15 @@ export interface Emulator {
   readonly traffic: Traffic
   /** Serves more on the emulator's own port, as the simulator does. Returns the undo. Throws TypeError on a prefix that is taken or malformed. */
   mount(prefix: string, handler: MountedHandler): () => void
+  /** Apps, people and their ids as they are now: plain data, with AppSecrets. What `stateFile` keeps. */
+  saveState(): SavedState
+  /** Starts over with those apps, people and ids; the rest is as after `reset()`. Throws TypeError, and changes nothing, when it is not a state or lacks something. */
+  loadState(state: SavedState): void
+  /**
+   * Starts over: apps, people and ids as they were at the start. Codes, keys, tokens, counts, platforms, companies, storages, faults and traffic are gone,
+   * and the devices of before have ended. The clock and what is mounted stay.
+   */
+  reset(): void
   /** Writes the state file, ends all connections and devices. */
   close(): Promise<void>
 }
@@ -167,7 +167,15 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const state = createState(random, () => file?.touch(), saved)
   const file = options.stateFile === undefined ? undefined : createStateFile(options.stateFile, state.save)
   populate(state, options, saved)
-  const wechat = assemble(options, { state, clock, random })
+  const beginning = structuredClone(state.save())
+  const wechat = assemble(options, { state, clock, random }, (to = beginning) => {
+    phones.endAll()
+    state.load(to)
+    Object.assign(wechat, createMemories(options, wechat))
+    wechat.faults.clear()
+    wechat.traffic.clear()
+  })
+  const phones = createPhones(wechat)
   const mounts = createMounts()
   const server = createListener(wechat, mounts, host)
   await listen(server, port, host)
@@ -175,7 +183,6 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     await shut(server)
     throw error
   })
-  const phones = createPhones(wechat)
 
   return {
     url: `http://${addressOf(server, host)}`,
@@ -184,16 +191,16 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     get apps() { return state.apps },
     get people() { return state.people },
     addApp: state.addApp,
-    addComponent: wechat.components.add,
-    issueComponentToken: wechat.components.issueToken,
-    addCorp: wechat.corps.add,
-    issueWorkCode: wechat.corps.issueCode,
+    addComponent: (component) => wechat.components.add(component),
+    issueComponentToken: (appid) => wechat.components.issueToken(appid),
+    addCorp: (corp) => wechat.corps.add(corp),
+    issueWorkCode: (user) => wechat.corps.issueCode(user),
     addPerson: state.addPerson,
     changePerson: state.changePerson,
     issueCode: (user) => wechat.codes.issue(user).code,
     issuePhoneCode: (user) => wechat.phoneCodes.issue(user),
-    issuePluginCode: wechat.pluginCodes.issue,
-    pay: wechat.payments.pay,
+    issuePluginCode: (user) => wechat.pluginCodes.issue(user),
+    pay: (payment) => wechat.payments.pay(payment),
     phoneDataOf: (user) => makePhoneData(wechat, user),
     push: wechat.push.event,
     checkPushUrl: (appid) => wechat.push.checkUrl(appid),
@@ -204,6 +211,9 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     faults: wechat.faults,
     traffic: wechat.traffic,
     mount: mounts.add,
+    saveState: () => structuredClone(state.save()),
+    loadState: (given) => wechat.startOver(readState(given)),
+    reset: () => wechat.startOver(),
     async close() {
       file?.flush()
       phones.close()
@@ -215,22 +225,12 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   }
 }
 
-function assemble(options: EmulatorOptions, base: { state: State, clock: Timekeeper, random: Random }): Wechat {
+function assemble(options: EmulatorOptions, base: { state: State, clock: Timekeeper, random: Random }, startOver: Wechat['startOver']): Wechat {
   const { state, clock, random } = base
   const traffic = createTraffic(clock.now)
   return {
-    ...base, traffic,
-    codes: createLoginCodes(state, clock.now, random, options.minuteQuota ?? 100),
-    accessTokens: createAccessTokens(clock.now, random),
-    phoneCodes: createPhoneCodes(state, clock.now, random),
+    ...base, ...createMemories(options, base), traffic, startOver,
     faults: createFaults(random),
-    encryptedMessages: createEncryptedMessages(clock.now, options.encryptedMsgHash ?? 'either'),
-    components: createComponents(clock.now, random, (appid) => state.findApp(appid) !== undefined),
-    corps: createCorps(state, clock.now, random),
-    payments: createPayments(state, clock.now, random),
-    pluginCodes: createPluginCodes(state, clock.now, random),
-    userEncryptKeys: createUserEncryptKeys(state, clock.now, random),
-    quotas: createQuotaCounter(clock.now, (appid) => state.findApp(appid)?.quotas),
     push: createPush({ state, clock, random, traffic }),
     contentRules: options.contentRules ?? DEFAULT_CONTENT_RULES,
     mediaCheckMs: options.mediaCheckMs ?? 1000,

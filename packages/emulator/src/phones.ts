@@ -10,8 +10,8 @@ import type { DeviceFile } from './wx/files.js'
 export interface Phones {
   /** Throws TypeError when an option makes no sense. */
   open(options: DeviceOptions): Device
-  /** Nothing was ever stored, allowed or refused; what runs on a phone now keeps what it has. */
-  forget(): void
+  /** Ends what runs; nothing was ever stored, allowed or refused. */
+  endAll(): void
   /** Nothing calls back any more. */
   close(): void
 }
@@ -24,7 +24,7 @@ export function createPhones(wechat: Wechat): Phones {
   const consents = new Map<string, ConsentMemory>()
   const memories = new Map<string, DeviceMemory>()
   const ends = new Set<() => void>()
-  let off = false
+  let power = { off: false }
 
   function memoryOf({ appid, person, device = MAIN_DEVICE, storage, files }: DeviceOptions): PhoneMemory {
     const consent = keep(consents, `${appid}/${person}`, () => ({ authSetting: {}, privacy: { agreed: new Set<string>(), refusedAt: undefined } }))
@@ -32,15 +32,25 @@ export function createPhones(wechat: Wechat): Phones {
     return { ...consent, ...kept, ...files !== undefined && { files }, ...storage !== undefined && { storage, session: { lastCode: undefined } } }
   }
 
+  function switchOff(): void {
+    power.off = true
+    for (const end of [...ends]) end()
+    ends.clear()
+  }
+
   return {
-    open: (options) => openDevice(options, wechat, { agents, memory: memoryOf(options), ends, isOff: () => off }),
-    forget() {
+    open(options) {
+      const own = power
+      return openDevice(options, wechat, { agents, memory: memoryOf(options), ends, isOff: () => own.off })
+    },
+    endAll() {
+      switchOff()
+      power = { off: false }
       consents.clear()
       memories.clear()
     },
     close() {
-      off = true
-      for (const end of [...ends]) end()
+      switchOff()
       agents.http.destroy()
       agents.https.destroy()
     },

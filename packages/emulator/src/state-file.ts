@@ -23,11 +23,20 @@ export function loadState(file: string): SavedState | undefined {
     if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
     throw error
   }
-  const saved = parse(text)
+  const saved = asState(parse(text))
   if (saved === undefined) throw new Error(`${file} is not a state file of the emulator; delete it to start afresh`)
   const problem = problemOf(saved)
   if (problem !== undefined) throw new Error(`${file} cannot be used: ${problem}; mend it, or delete it to start afresh`)
   return saved
+}
+
+/** A copy of it. Throws TypeError when it is not a state, or lacks something. */
+export function readState(value: unknown): SavedState {
+  const saved = asState(value)
+  if (saved === undefined) throw new TypeError('not a state of the emulator: {"version": 1, "apps", "people", "openids", "unionids"}')
+  const problem = problemOf(saved)
+  if (problem !== undefined) throw new TypeError(`the state cannot be used: ${problem}`)
+  return structuredClone(saved)
 }
 
 const isText = (value: unknown): boolean => typeof value === 'string' && value !== ''
@@ -55,14 +64,18 @@ function problemOf(saved: SavedState): string | undefined {
   return undefined
 }
 
-function parse(text: string): SavedState | undefined {
+function parse(text: string): unknown {
   try {
-    const saved = JSON.parse(text) as Partial<SavedState> | null
-    const lists = [saved?.apps, saved?.people, saved?.openids, saved?.unionids]
-    return saved?.version === 1 && lists.every((list) => Array.isArray(list) && list.every((entry) => typeof entry === 'object' && entry !== null)) ? saved as SavedState : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }
+}
+
+function asState(value: unknown): SavedState | undefined {
+  const saved = value as Partial<SavedState> | null | undefined
+  const lists = [saved?.apps, saved?.people, saved?.openids, saved?.unionids]
+  return saved?.version === 1 && lists.every((list) => Array.isArray(list) && list.every((entry) => typeof entry === 'object' && entry !== null)) ? saved as SavedState : undefined
 }
 
 /** `save` gives what to write. */

@@ -143,6 +143,8 @@ export interface State {
   /** An app or person was changed from outside: it is to be saved. */
   touch(): void
   save(): SavedState
+  /** Takes a copy of `saved` in the place of everything there is. */
+  load(saved: SavedState): void
 }
 
 const EMULATOR_APPID = /^wxemu[0-9a-f]{13}$/
@@ -156,12 +158,25 @@ export const isPersonId = (value: unknown): boolean => typeof value === 'string'
 
 /** `onChange` is called after each change that `save()` would show. */
 export function createState(random: Random, onChange: () => void, saved?: SavedState): State {
-  const apps = new Map(saved?.apps.map((app) => [app.appid, app]))
-  // A state file of an earlier version has no phone numbers.
-  const people = new Map(saved?.people.map((person) => [person.id, { ...person, phoneNumber: person.phoneNumber ?? phoneNumberOf(person.id) }]))
-  const openids = new Map(saved?.openids)
-  const owners = new Map(saved?.openids.map(([user, openid]) => [openid, user]))
-  const unionids = new Map(saved?.unionids)
+  const apps = new Map<string, EmulatedApp>()
+  const people = new Map<string, Person>()
+  const openids = new Map<string, string>()
+  const owners = new Map<string, string>()
+  const unionids = new Map<string, string>()
+  if (saved !== undefined) fill(saved)
+
+  function fill(from: SavedState): void {
+    for (const map of [apps, people, openids, owners, unionids]) map.clear()
+    const copy = structuredClone(from)
+    for (const app of copy.apps) apps.set(app.appid, app)
+    // A state file of an earlier version has no phone numbers.
+    for (const person of copy.people) people.set(person.id, { ...person, phoneNumber: person.phoneNumber ?? phoneNumberOf(person.id) })
+    for (const [user, openid] of copy.openids) {
+      openids.set(user, openid)
+      owners.set(openid, user)
+    }
+    for (const [owner, unionid] of copy.unionids) unionids.set(owner, unionid)
+  }
 
   function resolve({ appid, person: id }: AppUser) {
     const app = apps.get(appid)
@@ -218,6 +233,10 @@ export function createState(random: Random, onChange: () => void, saved?: SavedS
     },
     touch: onChange,
     save: () => ({ version: 1, apps: [...apps.values()], people: [...people.values()], openids: [...openids], unionids: [...unionids] }),
+    load(from) {
+      fill(from)
+      onChange()
+    },
   }
 
   function idOf(ids: Map<string, string>, key: string, make: () => string): string {

@@ -12,7 +12,7 @@ import type { Payments } from './payments.js'
 import type { PluginCodes } from './plugin-codes.js'
 import type { QuotaCounter } from './quotas.js'
 import type { Random } from './random.js'
-import type { AppUser, State } from './state.js'
+import type { AppUser, SavedState, State } from './state.js'
 import type { Components } from './third-party.js'
 import type { TrafficLog } from './traffic.js'
 import type { UserEncryptKeys } from './user-encrypt-keys.js'
@@ -36,6 +36,8 @@ export interface Wechat {
   readonly userEncryptKeys: UserEncryptKeys
   readonly quotas: QuotaCounter
   readonly push: Push
+  /** Back to what the emulator started with, or to `state`: nothing else is remembered, the devices have ended. */
+  startOver(state?: SavedState): void
   /** What content checks find. */
   readonly contentRules: readonly ContentRule[]
   /** ms between media_check_async and its event. */

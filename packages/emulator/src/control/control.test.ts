@@ -37,7 +37,7 @@ async function exchange(code: unknown): Promise<{ session_key: string, openid?: 
 describe('the control API', () => {
   it('lists apps with their secrets, and people', async () => {
     const { status, json } = await call('GET', '/state')
-    expect([status, json]).toEqual([200, { apps: emulator.apps, people: emulator.people }])
+    expect([status, json]).toEqual([200, { version: 1, apps: emulator.apps, people: emulator.people, openids: [], unionids: [] }])
   })
 
   it('adds a person who can log in at once', async () => {
@@ -147,9 +147,9 @@ describe('bad input', () => {
     expect(answer.text).not.toMatch(/\bat .*\.[jt]s/)
   })
 
-  it('is 413 when it is longer than 64 KiB', async () => {
-    const { status, json } = await call('POST', '/login', { appid: 'x'.repeat(70_000) })
-    expect([status, json]).toEqual([413, { error: 'the body is longer than 65536 bytes' }])
+  it('is 413 when it is longer than 8 MiB', async () => {
+    const { status, json } = await call('POST', '/login', { appid: 'x'.repeat(8_400_000) })
+    expect([status, json]).toEqual([413, { error: 'the body is longer than 8388608 bytes' }])
   })
 
   it('refuses a request that a web page elsewhere sent', async () => {

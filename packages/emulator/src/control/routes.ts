@@ -15,7 +15,7 @@ import { pay } from './payment.js'
 import { addCorp, putComponent, workLogin } from './platforms.js'
 import { plugin } from './plugin.js'
 import { configurePush, push } from './push.js'
-import { getState } from './state.js'
+import { getState, putState, reset } from './state.js'
 import { clearTraffic, getTraffic, streamTraffic } from './traffic.js'
 
 /** Everything under this path is the emulator's own, not WeChat's. */
@@ -24,7 +24,8 @@ export const CONTROL_PREFIX = '/_emulator'
 type Handler = (fields: Fields, wechat: Wechat) => unknown
 
 const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
-  '/state': { GET: (_, wechat) => getState(wechat) },
+  '/state': { GET: (_, wechat) => getState(wechat), PUT: putState },
+  '/reset': { POST: (_, wechat) => reset(wechat) },
   '/people': { POST: addPerson },
   '/login': { POST: login },
   '/profile': { POST: profile },
@@ -43,8 +44,8 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Handler>>>> = {
   '/faults': { GET: (_, wechat) => getFaults(wechat), POST: addFault, DELETE: endFaults },
 }
 
-/** Longest body in bytes. */
-const LONGEST_BODY = 65_536
+/** Longest body in bytes: a state of some ten thousand people. */
+const LONGEST_BODY = 8 * 1024 * 1024
 
 /** Answers a request under `/_emulator`; `path` is without the query. Always JSON, and `{error}` when something was wrong. */
 export async function control(path: string, request: IncomingMessage, response: ServerResponse, wechat: Wechat): Promise<void> {
