@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { EraseReceipt, ExportResponse, IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, Phone, PhoneRequest, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
-import type { App, AuthOptions } from './config.js'
-import { AuthError } from './errors.js'
+import type { AuthOptions } from './config.js'
 import { createApiKeys } from './flows/api-keys.js'
 import type { ApiKeys } from './flows/api-keys.js'
 import { createApps } from './flows/apps.js'
@@ -38,6 +37,8 @@ import { createUsers } from './flows/users.js'
 import type { Users } from './flows/users.js'
 import { createVerify } from './flows/verify.js'
 import type { Session, VerifyOptions } from './flows/verify.js'
+import { createWechat } from './flows/wechat.js'
+import type { Wechat } from './flows/wechat.js'
 import { createFoundation } from './foundation.js'
 import type { Foundation } from './foundation.js'
 import type { Logger } from './log.js'
@@ -45,11 +46,7 @@ import type { Metrics } from './metrics.js'
 import { createFolderAvatars } from './user/avatar-store.js'
 import { createPhones } from './user/phone.js'
 import { createSessionKeys } from './user/session-key.js'
-import { createAccessTokens } from './wechat/access-token.js'
-import type { AccessTokens } from './wechat/access-token.js'
-import { callWechat } from './wechat/call.js'
-import type { WechatCall } from './wechat/call.js'
-import type { Lines } from './wechat/line.js'
+import { createTrySecrets } from './wechat/app-secret.js'
 
 export type { ApiKeyKind } from './flows/api-keys.js'
 
@@ -77,7 +74,7 @@ export interface Auth {
   readonly tickets: Tickets
   /** Tells a back end what a token is worth (RFC 7662), openid included. */
   introspect(token: string): Promise<IntrospectResponse>
-  /** WeChat's server API, with the app's access_token put in. */
+  /** WeChat's server API, with the app's access_token put in, and WeChat's session_keys. */
   readonly wechat: Wechat
   /** Users, for the back end itself: look up, ban, end all sessions, merge. */
   readonly users: Users
@@ -112,15 +109,6 @@ export interface Auth {
 
 export { LARGEST_PICTURE_BYTES } from './user/picture/picture.js'
 
-/** WeChat's server API. */
-export interface Wechat {
-  /**
-   * Calls any API, for example `auth.wechat.call(appid, '/wxa/msg_sec_check', { body })`.
-   * Throws `app_unknown`, `wx_call_failed` with WeChat's errcode, or the `wx_…` codes of the connection.
-   */
-  readonly call: WechatCall
-}
-
 /**
  * Puts the login system together. Resolves when the database is migrated and all revocations are loaded.
  * Throws ConfigError naming every mistake of the options.
@@ -142,12 +130,13 @@ export function foundationOf(auth: Auth): Foundation {
 }
 
 async function assemble(foundation: Foundation): Promise<Auth> {
-  const { apps, clock, log, now, store, lines, sealer, ring, pseudonym, decryptBudget } = foundation
+  const { clock, log, now, store, sealer, ring, pseudonym, decryptBudget } = foundation
   const sessionKeys = createSessionKeys(store, sealer, now)
   const phones = createPhones(store, sealer, ring.keys.map(({ pseudonymKey }) => pseudonymKey))
   const verify = createVerify(foundation)
   const sessions = createSessions(foundation)
-  const wechat = createWechat(apps, lines, createAccessTokens({ lines, store, sealer, now }))
+  const trySecrets = createTrySecrets(log)
+  const wechat = createWechat({ ...foundation, trySecrets, sessionKeys })
   const describe = createDescribe(phones, foundation.publicURL)
   const me = createMe(store, describe, clock)
   const avatars = await openAvatars(foundation, describe)
@@ -155,7 +144,7 @@ async function assemble(foundation: Foundation): Promise<Auth> {
   const hooks = createHookRunner(foundation)
   const agreed = createAgreed(store, foundation.consents)
   return {
-    login: createLogin({ ...foundation, hooks, sessionKeys }),
+    login: createLogin({ ...foundation, hooks, trySecrets, sessionKeys }),
     verify,
     logout: createLogout(verify, sessions, hooks),
     sessions,
@@ -192,14 +181,4 @@ async function openAvatars(foundation: Foundation, describe: DescribeUser): Prom
   await avatars.sweep()
   foundation.eachMinute(avatars.sweep)
   return avatars
-}
-
-function createWechat(apps: readonly App[], lines: Lines, tokens: AccessTokens): Wechat {
-  return {
-    async call(appid, path, options) {
-      const app = apps.find((known) => known.appid === appid)
-      if (!app) throw new AuthError('app_unknown')
-      return callWechat(lines.of(appid), tokens, app, path, options)
-    },
-  }
 }

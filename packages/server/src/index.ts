@@ -2,7 +2,7 @@ export type { AuditEvent, AuditEventName, AuditMark, AuditRecord } from './audit
 export { createAuth } from './auth.js'
 export { backup, restore } from './backup.js'
 export type { Restored } from './backup.js'
-export type { Auth, Wechat } from './auth.js'
+export type { Auth } from './auth.js'
 export { systemClock } from './clock.js'
 export type { Clock } from './clock.js'
 export type { AppOptions, AuthOptions, ConsentOptions, DecryptBudget, FeedTiming, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent, WechatOptions } from './config.js'
@@ -22,6 +22,8 @@ export type { Sessions } from './flows/sessions.js'
 export type { Tickets } from './flows/tickets.js'
 export type { User, Users } from './flows/users.js'
 export type { Session, VerifyOptions } from './flows/verify.js'
+export type { Wechat } from './flows/wechat.js'
+export type { SessionKeyControl } from './flows/session-keys.js'
 export { problemsOf } from './foundation.js'
 export { serveAdmin } from './http/admin/serve-admin.js'
 export type { AdminOptions } from './http/admin/serve-admin.js'
@@ -37,7 +39,8 @@ export { generateKeyRing } from './session/keys.js'
 export type {
   AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings,
   IdentityRecord, ImportRecord, ImportedPhone, ImportedRow, LoginRecord, MergeConflict, Tombstone,
-  MergePlan, MergeRecord, MergeRefusal, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
+  MergePlan, MergeRecord, MergeRefusal, NewSessionKey, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UnionConflict, UserEnd, UserRecord,
 } from './store/store.js'
 export type { CallOptions, WechatCall } from './wechat/call.js'
+export type { Trouble } from './wechat/line.js'

@@ -3,13 +3,13 @@ import { VARIABLES, readEnvironment } from './environment.js'
 
 it('reads every variable', () => {
   const { auth, serve, logLevel, problems } = readEnvironment({
-    WECHAT_APPID: 'wx0123456789abcdef', WECHAT_SECRET: 's', TONGXING_HOST: '0.0.0.0', TONGXING_PORT: '0', TONGXING_DATA: 'd', TONGXING_STORE: 'sqlite:x',
+    WECHAT_APPID: 'wx0123456789abcdef', WECHAT_SECRET: 's', WECHAT_PREVIOUS_SECRET: 'p', TONGXING_HOST: '0.0.0.0', TONGXING_PORT: '0', TONGXING_DATA: 'd', TONGXING_STORE: 'sqlite:x',
     TONGXING_KEYS: 'k', TONGXING_SESSION_DAYS: '2', TONGXING_MOST_SESSIONS: '3', TONGXING_STRICT: '1', TONGXING_LOG_LEVEL: 'warn', WECHAT_BASE_URL: 'http://127.0.0.1:1', WECHAT_EMULATOR: '1',
   })
   expect(problems).toEqual([])
   expect([serve, logLevel]).toEqual([{ host: '0.0.0.0', port: 0 }, 'warn'])
   expect(auth).toEqual({
-    apps: [{ appid: 'wx0123456789abcdef', secret: 's' }], dataDir: 'd', store: 'sqlite:x', keys: 'k', sessionLifeMs: 172_800_000, mostSessions: 3, strict: true,
+    apps: [{ appid: 'wx0123456789abcdef', secret: 's', previousSecret: 'p' }], dataDir: 'd', store: 'sqlite:x', keys: 'k', sessionLifeMs: 172_800_000, mostSessions: 3, strict: true,
     wechat: { emulator: true, baseURL: 'http://127.0.0.1:1' },
   })
 })

@@ -11,7 +11,8 @@ export interface Variable {
 export const VARIABLES: readonly Variable[] = [
   { name: 'WECHAT_APPID', meaning: 'AppID of the mini program', byDefault: 'required, unless TONGXING_APPS' },
   { name: 'WECHAT_SECRET', meaning: 'its AppSecret', byDefault: 'required, unless TONGXING_APPS' },
-  { name: 'TONGXING_APPS', meaning: 'several mini programs, as JSON: [{"appid": "…", "secret": "…"}]', byDefault: 'none' },
+  { name: 'WECHAT_PREVIOUS_SECRET', meaning: 'during a rotation: the AppSecret before, used only when WeChat refuses the new one', byDefault: 'none' },
+  { name: 'TONGXING_APPS', meaning: 'several mini programs, as JSON: [{"appid": "…", "secret": "…", "previousSecret"?: "…"}]', byDefault: 'none' },
   { name: 'TONGXING_HOST', meaning: 'address to listen on', byDefault: '127.0.0.1' },
   { name: 'TONGXING_PORT', meaning: 'port to listen on, 0 = any free one', byDefault: '8080' },
   { name: 'TONGXING_ADMIN_PORT', meaning: 'port of the admin listener: metrics and administration', byDefault: 'none, no admin listener' },
@@ -100,13 +101,13 @@ function given<Name extends string, Value>(name: Name, value: Value | undefined)
 
 function readApps(text: (name: string) => string | undefined, problems: string[]): AppOptions[] {
   const list = text('TONGXING_APPS')
-  const [appid, secret] = [text('WECHAT_APPID'), text('WECHAT_SECRET')]
+  const [appid, secret, previousSecret] = [text('WECHAT_APPID'), text('WECHAT_SECRET'), text('WECHAT_PREVIOUS_SECRET')]
   if (list !== undefined && (appid ?? secret) !== undefined) problems.push('TONGXING_APPS stands beside WECHAT_APPID and WECHAT_SECRET: use one or the other')
   if (list !== undefined) return parseApps(list, problems)
   if (appid === undefined && secret === undefined) return []
   if (appid === undefined) problems.push('WECHAT_APPID is missing')
   if (secret === undefined) problems.push('WECHAT_SECRET is missing')
-  return appid !== undefined && secret !== undefined ? [{ appid, secret }] : []
+  return appid !== undefined && secret !== undefined ? [{ appid, secret, ...given('previousSecret', previousSecret) }] : []
 }
 
 function parseApps(list: string, problems: string[]): AppOptions[] {

@@ -9,6 +9,7 @@ import type { RevocationIndex } from '../session/revocation.js'
 import type { TokenSeal } from '../session/token.js'
 import type { AcceptedLogin, Store } from '../store/store.js'
 import type { SessionKeys } from '../user/session-key.js'
+import type { TrySecrets } from '../wechat/app-secret.js'
 import { codeToSession } from '../wechat/code-to-session.js'
 import type { Lines } from '../wechat/line.js'
 import { withAddress } from './me.js'
@@ -21,6 +22,7 @@ export type Login = (request: LoginRequest) => Promise<LoginResponse>
 export interface LoginParts {
   readonly apps: readonly App[]
   readonly lines: Pick<Lines, 'of'>
+  readonly trySecrets: TrySecrets
   readonly store: Store
   readonly sessionKeys: SessionKeys
   readonly tokens: TokenSeal
@@ -45,7 +47,7 @@ export function createLogin(parts: LoginParts): Login {
     if (!app) throw new AuthError('app_unknown')
     if (parts.index.isAppDisabled(appid)) throw new AuthError('app_disabled')
     return once(appid, code, async () => {
-      const wechat = await codeToSession(parts.lines.of(appid), app, code)
+      const wechat = await codeToSession({ line: parts.lines.of(appid), trySecrets: parts.trySecrets }, app, code)
       const session = newSession(parts)
       const recorded = await parts.store.recordLogin({
         appid,

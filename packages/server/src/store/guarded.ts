@@ -11,7 +11,7 @@ const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   findUnionConflicts: true, planMerge: true, mergeUsers: true,
   importUsers: true, importPhones: true, findByExternalId: true,
   disableApp: true, enableApp: true, findDisabledApps: true,
-  findSessionKeys: true,
+  findSessionKeys: true, replaceSessionKey: true,
   countDecryptFailures: true, addDecryptFailure: true, isDataUsed: true, useData: true,
   findPhone: true, savePhone: true, phonesAfter: true, resealPhone: true,
   saveTicket: true, useTicket: true,

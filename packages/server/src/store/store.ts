@@ -30,7 +30,7 @@ export type { ImportRecord, ImportStore, ImportedPhone, ImportedRow } from './op
 export type { LoginStore, LoginRecord, RecordedLogin, RefusedLogin, AcceptedLogin } from './operations/logins.js'
 export type { PhoneStore, SealedPhone, StoredPhone } from './operations/phones.js'
 export { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS, SESSION_KEY_GENERATIONS } from './operations/session-keys.js'
-export type { SessionKeyStore, StoredSessionKey } from './operations/session-keys.js'
+export type { SessionKeyStore, StoredSessionKey, NewSessionKey } from './operations/session-keys.js'
 export { LONGEST_SESSION_MS } from './operations/sessions.js'
 export type { SessionStore, Revocation, SessionRecord, SessionEnd, UserEnd } from './operations/sessions.js'
 export type { TicketStore, TicketRecord } from './operations/tickets.js'

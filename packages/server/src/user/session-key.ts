@@ -7,18 +7,22 @@ import type { LoginRecord, Store } from '../store/store.js'
 export interface SessionKeys {
   /** The form in which a login stores its key. */
   seal(appid: string, openid: string, sessionKey: Secret): LoginRecord['sessionKey']
+  /** Keeps a key that replaced all others at WeChat. */
+  replace(appid: string, openid: string, sessionKey: Secret): Promise<void>
   /** The keys that may still open this person's data; empty when the server holds none. */
   usable(appid: string, openid: string): Promise<readonly Secret[]>
 }
 
 export function createSessionKeys(store: Store, sealer: Sealer, now: () => number): SessionKeys {
   const contextOf = (appid: string, openid: string): string => `session_keys ${appid} ${openid}`
+  const seal = (appid: string, openid: string, sessionKey: Secret): LoginRecord['sessionKey'] => ({
+    // One-way and of 128 random bits: it tells equal keys apart from different ones and nothing else.
+    fingerprint: createHash('sha256').update(`session_key ${appid} ${openid} ${reveal(sessionKey)}`).digest('hex').slice(0, 32),
+    sealed: sealer.seal(sessionKey, contextOf(appid, openid)),
+  })
   return {
-    seal: (appid, openid, sessionKey) => ({
-      // One-way and of 128 random bits: it tells equal keys apart from different ones and nothing else.
-      fingerprint: createHash('sha256').update(`session_key ${appid} ${openid} ${reveal(sessionKey)}`).digest('hex').slice(0, 32),
-      sealed: sealer.seal(sessionKey, contextOf(appid, openid)),
-    }),
+    seal,
+    replace: (appid, openid, sessionKey) => store.replaceSessionKey(appid, openid, seal(appid, openid, sessionKey), now()),
     async usable(appid, openid) {
       const generations = await store.findSessionKeys(appid, openid, now())
       return generations.map(({ sealed }) => sealer.open(sealed, contextOf(appid, openid))).filter((key) => key !== null)

@@ -2,24 +2,20 @@ import { AuthError } from '../errors.js'
 import { reveal, secret } from '../secret.js'
 import type { Sealer, Secret } from '../secret.js'
 import type { Store } from '../store/store.js'
+import type { SecretApp, TrySecrets } from './app-secret.js'
 import type { Lines } from './line.js'
-
-/** The app whose token is meant. */
-export interface TokenApp {
-  readonly appid: string
-  readonly secret: Secret
-}
 
 /** WeChat's app-level access_token: one for all processes, fetched by one caller at a time. Login never needs it. */
 export interface AccessTokens {
   /** A token that WeChat should accept now. */
-  get(app: TokenApp): Promise<Secret>
+  get(app: SecretApp): Promise<Secret>
   /** WeChat refused this token. Only this one is forgotten: a newer one that somebody has fetched meanwhile stays. */
-  refuse(app: TokenApp, token: Secret): Promise<void>
+  refuse(app: SecretApp, token: Secret): Promise<void>
 }
 
 export interface AccessTokenParts {
   readonly lines: Pick<Lines, 'of'>
+  readonly trySecrets: TrySecrets
   readonly store: Store
   readonly sealer: Sealer
   /** Wall time in ms. */
@@ -34,6 +30,8 @@ interface Held {
   readonly refreshAt: number
 }
 
+/** Wrong AppSecret, in the words of the token APIs. */
+const SECRET_REFUSED: ReadonlySet<number> = new Set([40001, 40125])
 /** WeChat renews within the last five minutes; a random point of them spreads the processes. */
 const RENEWAL_MS = 5 * 60_000
 /** WeChat takes forced refreshes 30 s apart. */
@@ -41,7 +39,7 @@ const FORCE_EVERY_MS = 30_000
 const contextOf = (appid: string): string => `access_tokens ${appid}`
 
 /** Source: WeChat, getStableAccessToken: repeated calls give the same token to everybody, so that no process ends another's. */
-export function createAccessTokens({ lines, store, sealer, now, random = Math.random }: AccessTokenParts): AccessTokens {
+export function createAccessTokens({ lines, trySecrets, store, sealer, now, random = Math.random }: AccessTokenParts): AccessTokens {
   const held = new Map<string, Held>()
   const underWay = new Map<string, Promise<Held>>()
 
@@ -51,28 +49,29 @@ export function createAccessTokens({ lines, store, sealer, now, random = Math.ra
     return mine
   }
 
-  async function fetchToken({ appid, secret: appSecret }: TokenApp, force: boolean): Promise<{ token: Secret, expiresAt: number }> {
-    const body = { grant_type: 'client_credential', appid, secret: reveal(appSecret), force_refresh: force }
-    const { access_token: token, expires_in: seconds } = await lines.of(appid).post('/cgi-bin/stable_token', {}, body)
+  async function fetchToken(app: SecretApp, force: boolean): Promise<{ token: Secret, expiresAt: number }> {
+    const { access_token: token, expires_in: seconds } = await trySecrets(app, SECRET_REFUSED, (appSecret) => lines.of(app.appid).post('/cgi-bin/stable_token', {}, {
+      grant_type: 'client_credential', appid: app.appid, secret: reveal(appSecret), force_refresh: force,
+    }))
     if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') throw new AuthError('wx_bad_response', { action: 'contact_admin', cause: new Error('stable_token: no access_token in the answer') })
     return { token: secret(token), expiresAt: now() + seconds * 1000 }
   }
 
   // Of two processes that fetch at once one writes; both were given the same token.
-  async function renew(app: TokenApp, seen: number, force: boolean): Promise<Held> {
+  async function renew(app: SecretApp, seen: number, force: boolean): Promise<Held> {
     const { token, expiresAt } = await fetchToken(app, force)
     const saved = await store.saveAccessToken(app.appid, { sealed: sealer.seal(token, contextOf(app.appid)), expiresAt }, { version: seen })
     return hold(app.appid, token, saved ? seen + 1 : seen, expiresAt)
   }
 
-  async function find(app: TokenApp): Promise<Held> {
+  async function find(app: SecretApp): Promise<Held> {
     const row = await store.findAccessToken(app.appid)
     const token = row && sealer.open(row.sealed, contextOf(app.appid))
     if (row && token && now() < row.expiresAt - RENEWAL_MS) return hold(app.appid, token, row.version, row.expiresAt)
     return renew(app, row?.version ?? 0, false)
   }
 
-  async function replace(app: TokenApp, refused: Secret): Promise<Held> {
+  async function replace(app: SecretApp, refused: Secret): Promise<Held> {
     const row = await store.findAccessToken(app.appid)
     const stored = row && sealer.open(row.sealed, contextOf(app.appid))
     // Somebody has fetched a newer one already.
@@ -83,7 +82,7 @@ export function createAccessTokens({ lines, store, sealer, now, random = Math.ra
     return await store.claimForcedRefresh(app.appid, now(), FORCE_EVERY_MS) ? renew(app, fresh.version, true) : fresh
   }
 
-  function once(app: TokenApp, work: () => Promise<Held>): Promise<Held> {
+  function once(app: SecretApp, work: () => Promise<Held>): Promise<Held> {
     const running = underWay.get(app.appid) ?? work().finally(() => underWay.delete(app.appid))
     underWay.set(app.appid, running)
     return running

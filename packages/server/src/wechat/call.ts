@@ -1,6 +1,7 @@
 import { isAuthError } from '../errors.js'
 import { reveal } from '../secret.js'
-import type { AccessTokens, TokenApp } from './access-token.js'
+import type { AccessTokens } from './access-token.js'
+import type { SecretApp } from './app-secret.js'
 import type { Line } from './line.js'
 import type { Query } from './upstream.js'
 
@@ -21,7 +22,7 @@ const TOKEN_REFUSED: ReadonlySet<number> = new Set([40001, 40014, 42001])
  * Calls any API of WeChat's with the app's access_token, `/wxa/…` or `/cgi-bin/…`. A refused token is replaced and the call made once more.
  * Throws `wx_call_failed` with WeChat's errcode, the `wx_…` codes of the connection, or `wx_config_error`.
  */
-export async function callWechat(line: Line, tokens: AccessTokens, app: TokenApp, path: string, options: CallOptions = {}): Promise<Record<string, unknown>> {
+export async function callWechat(line: Line, tokens: AccessTokens, app: SecretApp, path: string, options: CallOptions = {}): Promise<Record<string, unknown>> {
   for (let refused = 0; ; refused++) {
     const token = await tokens.get(app)
     const query = { access_token: reveal(token), ...options.query }

@@ -6,19 +6,23 @@ import { afterEach, expect, it } from 'vitest'
 import { isAuthError } from '../errors.js'
 import type { AuthError } from '../errors.js'
 import { reveal, secret } from '../secret.js'
-import { codeToSession } from './code-to-session.js'
+import { createTrySecrets } from './app-secret.js'
+import { codeToSession as exchange } from './code-to-session.js'
+import type { WechatSession } from './code-to-session.js'
 import { createLines } from './line.js'
 import type { Line } from './line.js'
 
-const app = { appid: 'wxemu0123456789abc', secret: secret('0123456789abcdef0123456789abcdef') }
+const app = { appid: 'wxemu0123456789abc', secret: secret('0123456789abcdef0123456789abcdef'), previousSecret: null }
 const SESSION_KEY = 'tiihtNczf5v6AKRyjwEUhQ=='
 const opened: (() => Promise<unknown>)[] = []
 afterEach(async () => { for (const close of opened.splice(0)) await close() })
 
 type Answer = (request: IncomingMessage, response: ServerResponse) => void
 
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+const codeToSession = (line: Line, one: typeof app, code: string): Promise<WechatSession> => exchange({ line, trySecrets: createTrySecrets(silent) }, one, code)
+
 function lineTo(baseURL: string, timeoutMs = 1000): Line {
-  const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
   const lines = createLines({ baseURL, timeoutMs, connections: 4, queue: 0, quotaRetryMs: 1000 }, { now: () => 0, log: silent, metrics: { wechat: () => undefined } })
   opened.push(() => lines.close())
   return lines.of(app.appid)

@@ -1,6 +1,7 @@
 import { reveal, secret } from '../secret.js'
 import type { Secret } from '../secret.js'
 import { unreadable } from './answer.js'
+import type { SecretApp, TrySecrets } from './app-secret.js'
 import type { Line } from './line.js'
 
 /** What WeChat gives for a code. */
@@ -10,14 +11,23 @@ export interface WechatSession {
   readonly sessionKey: Secret
 }
 
+/** What an exchange goes through. */
+export interface CodeToSessionParts {
+  readonly line: Line
+  readonly trySecrets: TrySecrets
+}
+
+/** Wrong AppSecret: WeChat looks at it before it takes the code. */
+const SECRET_REFUSED: ReadonlySet<number> = new Set([40125])
+
 /**
  * Exchanges a code of `wx.login` for openid and session_key (`GET /sns/jscode2session`).
  * Throws the `wx_…` codes of the error table. Source: WeChat, code2Session.
  */
-export async function codeToSession(line: Line, app: { appid: string, secret: Secret }, code: string): Promise<WechatSession> {
-  const { openid, session_key: sessionKey, unionid } = await line.get('/sns/jscode2session', {
-    appid: app.appid, secret: reveal(app.secret), js_code: code, grant_type: 'authorization_code',
-  })
+export async function codeToSession({ line, trySecrets }: CodeToSessionParts, app: SecretApp, code: string): Promise<WechatSession> {
+  const { openid, session_key: sessionKey, unionid } = await trySecrets(app, SECRET_REFUSED, (appSecret) => line.get('/sns/jscode2session', {
+    appid: app.appid, secret: reveal(appSecret), js_code: code, grant_type: 'authorization_code',
+  }))
   if (!isId(openid) || !isId(sessionKey)) throw unreadable('jscode2session', 'no openid or session_key in the answer')
   return { openid, sessionKey: secret(sessionKey), unionid: isId(unionid) ? unionid : null }
 }

@@ -20,6 +20,16 @@ export const sessionKeysPromises: Promises = ({ test, equal }) => {
     equal(await at(later + SUPERSEDED_KEY_LIFE_MS + 1), ['two'], 'after')
   })
 
+  test('supersedes every other session_key with one that WeChat gave in their place', async (store) => {
+    for (const fingerprint of ['k1', 'k2']) await recordSample(store, sampleLogin({ openid: 'oA', sessionKey: { fingerprint, sealed: fingerprint } }))
+    await recordSample(store, sampleLogin({ openid: 'oB', sessionKey: { fingerprint: 'kB', sealed: 'kB' } }))
+    const at = async (now: number, openid = 'oA'): Promise<string[]> => (await store.findSessionKeys('wxemu0123456789abc', openid, now)).map(({ sealed }) => sealed)
+    await store.replaceSessionKey('wxemu0123456789abc', 'oA', { fingerprint: 'k3', sealed: 'k3' }, NOW + 1)
+    equal([await at(NOW + 2), await at(NOW + 2 + SUPERSEDED_KEY_LIFE_MS), await at(NOW + 2 + SUPERSEDED_KEY_LIFE_MS, 'oB')], [['k3', 'k1', 'k2'], ['k3'], ['kB']], 'replaced')
+    await store.replaceSessionKey('wxemu0123456789abc', 'oA', { fingerprint: 'k1', sealed: 'again' }, NOW + 3)
+    equal((await at(NOW + 3))[0], 'again', 'one that comes back')
+  })
+
   test('tries no more generations than the limit, and takes a key that comes back as current', async (store) => {
     for (const [i, fingerprint] of ['k1', 'k2', 'k3', 'k4', 'k1'].entries()) {
       await recordSample(store, sampleLogin({ openid: 'oA', issuedAt: NOW + i, sessionKey: { fingerprint, sealed: fingerprint } }))

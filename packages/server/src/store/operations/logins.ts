@@ -1,4 +1,5 @@
 import type { Profile } from '@tongxing/protocol'
+import type { NewSessionKey } from './session-keys.js'
 import type { Revocation } from './sessions.js'
 
 /** One login, ready to be written. Ids come from the caller; times are ms since the epoch. */
@@ -10,11 +11,7 @@ export interface LoginRecord {
   readonly unionScope: string
   /** The uid to use if this identity is new. */
   readonly newUid: string
-  readonly sessionKey: {
-    /** Same key, same fingerprint; says nothing else about the key. */
-    readonly fingerprint: string
-    readonly sealed: string
-  }
+  readonly sessionKey: NewSessionKey
   readonly sessionId: string
   readonly device: string | null
   readonly issuedAt: number

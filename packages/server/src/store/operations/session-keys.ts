@@ -3,6 +3,12 @@ export interface StoredSessionKey {
   readonly sealed: string
 }
 
+/** A session_key to be stored. */
+export interface NewSessionKey extends StoredSessionKey {
+  /** Same key, same fingerprint; says nothing else about the key. */
+  readonly fingerprint: string
+}
+
 /** How long a code of `wx.login` lives, in ms: two exchanges further apart than this are certainly in order. */
 export const CODE_LIFE_MS: number = 5 * 60_000
 
@@ -16,4 +22,6 @@ export const SESSION_KEY_GENERATIONS = 3
 export interface SessionKeyStore {
   /** The generations that may still open encryptedData at `now`, at most {@link SESSION_KEY_GENERATIONS}. */
   findSessionKeys(appid: string, openid: string, now: number): Promise<readonly StoredSessionKey[]>
+  /** Adds a generation that supersedes all others at `at`: WeChat has replaced the key, so that the order is known. */
+  replaceSessionKey(appid: string, openid: string, key: NewSessionKey, at: number): Promise<void>
 }
