@@ -1,3 +1,5 @@
+import type { Action, ErrorCode } from './errors.js'
+
 /** Every route of the server: method and path. */
 export const ROUTES = {
   login: { method: 'POST', path: '/v1/login' },
@@ -28,6 +30,8 @@ export interface LoginRequest {
   readonly code: string
   /** What the user would recognise this device by, at most 64 characters. */
   readonly device?: string
+  /** The code of a phone button, to bind the number with the same request; it is used only when the login has succeeded. */
+  readonly phoneCode?: string
   /** Free data for the application's own hooks, at most 1 KiB as JSON. Never stored. */
   readonly extra?: Readonly<Record<string, unknown>>
 }
@@ -41,6 +45,14 @@ export interface LoginResponse {
   /** When the session ends, in ms since the epoch. */
   readonly expiresAt: number
   readonly user: LoginUser
+  /** Only with `phoneCode`, when the login succeeded and no number was bound; with `retry_later` the same code may be sent to `POST /v1/me/phone`. */
+  readonly phoneFailure?: PhoneFailure
+}
+
+/** Why no number was bound. */
+export interface PhoneFailure {
+  readonly code: ErrorCode
+  readonly action: Action
 }
 
 /** The user as a login tells it. */
@@ -50,6 +62,8 @@ export interface LoginUser {
   /** True when this login created the user. */
   readonly isNew: boolean
   readonly profile?: Profile
+  /** Only with `phoneCode`: the number it gave. */
+  readonly phone?: Phone
 }
 
 /** Nickname and avatar that the user gave. */
@@ -123,9 +137,18 @@ export interface Phone {
 }
 
 /** `POST /v1/me/phone`, the body. */
-export interface PhoneRequest {
-  /** The code of the phone button's event (not of `wx.login`): one use, 5 minutes. */
+export type PhoneRequest = PhoneByCode | PhoneByData
+
+/** The way to take. */
+export interface PhoneByCode {
+  /** The code of the phone button's event (not of `wx.login`): one use, 5 minutes. The same user may send it again and gets the same number. */
   readonly code: string
+}
+
+/** The way below base library 2.21.2; `not_enabled` unless the server's `phoneEncryptedData` is set. */
+export interface PhoneByData {
+  readonly encryptedData: string
+  readonly iv: string
 }
 
 /** `POST /v1/me/phone`, the answer. */

@@ -12,6 +12,7 @@ import type { Audit } from './flows/audit.js'
 import { createAgreed, createConsents } from './flows/consents.js'
 import type { Consents } from './flows/consents.js'
 import { createBudget } from './flows/decrypt-budget.js'
+import { createTakeData } from './flows/encrypted-data.js'
 import { createHookRunner } from './flows/hooks.js'
 import { createIdentities } from './flows/identities.js'
 import type { Identities } from './flows/identities.js'
@@ -25,6 +26,7 @@ import { createLogout } from './flows/logout.js'
 import { createDescribe, createMe } from './flows/me.js'
 import { createMerge } from './flows/merge.js'
 import type { DescribeUser } from './flows/me.js'
+import { createBuyPhone } from './flows/phone-code.js'
 import { createBindPhone } from './flows/phone.js'
 import { createSaveProfile } from './flows/profile.js'
 import { createSealingKeys } from './flows/sealing-keys.js'
@@ -96,7 +98,7 @@ export interface Auth {
   readonly erasures: Pick<Erasures, 'tombstones' | 'applyTombstones'>
   /** Takes what getUserProfile or getUserInfo handed out. */
   saveProfile(session: Session, request: ProfileRequest): Promise<MeResponse>
-  /** Swaps the code of the phone button for the number and binds it. */
+  /** Swaps what the phone button's event holds for the number and binds it. */
   bindPhone(session: Session, request: PhoneRequest): Promise<Phone>
   /** Rejects with `store_unavailable` when the database does not answer. */
   ping(): Promise<void>
@@ -130,7 +132,7 @@ export function foundationOf(auth: Auth): Foundation {
 }
 
 async function assemble(foundation: Foundation): Promise<Auth> {
-  const { clock, log, now, store, sealer, ring, pseudonym, decryptBudget } = foundation
+  const { clock, log, now, store, sealer, ring, decryptBudget } = foundation
   const sessionKeys = createSessionKeys(store, sealer, now)
   const phones = createPhones(store, sealer, ring.keys.map(({ pseudonymKey }) => pseudonymKey))
   const verify = createVerify(foundation)
@@ -143,8 +145,10 @@ async function assemble(foundation: Foundation): Promise<Auth> {
   const erasures = createErasures({ ...foundation, verify, sweep: avatars.sweep })
   const hooks = createHookRunner(foundation)
   const agreed = createAgreed(store, foundation.consents)
+  const takeData = createTakeData({ ...foundation, sessionKeys, budget: createBudget(store, clock, decryptBudget) })
+  const buyPhone = createBuyPhone({ ...foundation, phones, call: wechat.call })
   return {
-    login: createLogin({ ...foundation, hooks, trySecrets, sessionKeys }),
+    login: createLogin({ ...foundation, hooks, trySecrets, sessionKeys, buyPhone: agreed('phone', buyPhone) }),
     verify,
     logout: createLogout(verify, sessions, hooks),
     sessions,
@@ -165,8 +169,8 @@ async function assemble(foundation: Foundation): Promise<Auth> {
     eraseMe: erasures.eraseSelf,
     erasures,
     updateMe: agreed('profile', me.update),
-    saveProfile: agreed('profile', createSaveProfile({ store, describe, sessionKeys, budget: createBudget(store, clock, decryptBudget), clock, log, pseudonym })),
-    bindPhone: agreed('phone', createBindPhone({ call: wechat.call, phones, hooks, clock, log, pseudonym })),
+    saveProfile: agreed('profile', createSaveProfile({ store, describe, takeData })),
+    bindPhone: agreed('phone', createBindPhone({ ...foundation, call: wechat.call, phones, hooks, buyPhone, takeData })),
     ping: () => store.ping(),
     log, metrics: foundation.metrics,
     async close() {

@@ -11,6 +11,8 @@ import type { Database } from './config/database.js'
 import { checkBudget } from './config/decrypt-budget.js'
 import type { DecryptBudget } from './config/decrypt-budget.js'
 import type { Hooks } from './config/hooks.js'
+import { checkPhone } from './config/phone.js'
+import type { PhoneBudget, PhoneConfig, PhoneNumbers } from './config/phone.js'
 import { checkWechat } from './config/wechat.js'
 import type { WechatConfig, WechatOptions } from './config/wechat.js'
 import { within } from './config/within.js'
@@ -40,6 +42,15 @@ export interface AuthOptions {
   readonly avatars?: AvatarStore
   /** What the user must have agreed to before his profile or phone number is stored. Default: nothing. */
   readonly consents?: ConsentOptions
+  /**
+   * Whether phone numbers are taken as encryptedData, as phones below base library 2.21.2 have them, beside the code of the button.
+   * `'strict'` takes only what WeChat says it has made, and nothing while WeChat cannot be asked. Default: false.
+   */
+  readonly phoneEncryptedData?: boolean | 'strict'
+  /** Which phone numbers may be bound; others are `phone_unavailable`. Default: all. */
+  readonly phoneNumbers?: PhoneNumbers
+  /** How many phone numbers may be bought at WeChat in 24 hours, by code. Default: 20 for one user, any number for an app; false: any number. */
+  readonly phoneBudget?: PhoneBudget | false
   /** How long the audit log keeps an event, in ms. Default: 15_811_200_000 (183 days: the law asks for six months). */
   readonly auditLifeMs?: number
   /** True asks the database at every check. Default: false, the revocation index answers. */
@@ -77,6 +88,7 @@ export interface Config {
   /** null for the folder. */
   readonly avatars: AvatarStore | null
   readonly consents: ConsentOptions
+  readonly phone: PhoneConfig
   readonly auditLifeMs: number
   readonly strict: boolean
   readonly hooks: Hooks
@@ -91,6 +103,7 @@ export type { App, AppOptions } from './config/apps.js'
 export type { ConsentOptions } from './config/consents.js'
 export type { Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent } from './config/hooks.js'
 export type { DecryptBudget } from './config/decrypt-budget.js'
+export type { PhoneBudget, PhoneConfig, PhoneNumbers } from './config/phone.js'
 export type { WechatOptions } from './config/wechat.js'
 
 const DAY_MS = 86_400_000
@@ -110,6 +123,7 @@ export function checkOptions(options: AuthOptions, problems: string[]): Config {
     publicURL: checkPublicURL(options.publicURL, problems),
     avatars: options.avatars ?? null,
     consents: checkConsents(options.consents ?? {}, problems),
+    phone: checkPhone(options, problems),
     auditLifeMs: within('auditLifeMs', options.auditLifeMs ?? 183 * DAY_MS, DAY_MS, 3660 * DAY_MS, problems),
     strict: options.strict ?? false,
     hooks: options.hooks ?? {},

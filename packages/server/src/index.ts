@@ -5,7 +5,7 @@ export type { Restored } from './backup.js'
 export type { Auth } from './auth.js'
 export { systemClock } from './clock.js'
 export type { Clock } from './clock.js'
-export type { AppOptions, AuthOptions, ConsentOptions, DecryptBudget, FeedTiming, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent, WechatOptions } from './config.js'
+export type { AppOptions, AuthOptions, ConsentOptions, DecryptBudget, FeedTiming, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneBudget, PhoneEvent, PhoneNumbers, WechatOptions } from './config.js'
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
 export type { ApiKey, ApiKeyKind, ApiKeys } from './flows/api-keys.js'
@@ -37,9 +37,9 @@ export type { Metrics } from './metrics.js'
 export { retireFromKeyFile, rotateKeyFile } from './session/key-file.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
-  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings,
+  AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ClaimedPhoneCode, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings,
   IdentityRecord, ImportRecord, ImportedPhone, ImportedRow, LoginRecord, MergeConflict, Tombstone,
-  MergePlan, MergeRecord, MergeRefusal, NewSessionKey, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
+  MergePlan, MergeRecord, MergeRefusal, NewSessionKey, PhoneCodeClaim, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UnionConflict, UserEnd, UserRecord,
 } from './store/store.js'
 export type { CallOptions, WechatCall } from './wechat/call.js'

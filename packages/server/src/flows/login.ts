@@ -1,7 +1,7 @@
-import type { LoginRequest, LoginResponse } from '@tongxing/protocol'
+import type { LoginRequest, LoginResponse, Phone, PhoneFailure } from '@tongxing/protocol'
 import type { Clock } from '../clock.js'
 import type { App, LoginEvent } from '../config.js'
-import { AuthError } from '../errors.js'
+import { AuthError, isAuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
 import { appKey, newSessionId, newUid } from '../session/ids.js'
 import type { Key64 } from '../session/ids.js'
@@ -15,6 +15,8 @@ import type { Lines } from '../wechat/line.js'
 import { withAddress } from './me.js'
 import type { HookRunner } from './hooks.js'
 import { createOncePerCode } from './once-per-code.js'
+import type { BuyPhone } from './phone-code.js'
+import type { Session } from './verify.js'
 
 /** The whole act, code to token. Throws the codes of `POST /v1/login`. */
 export type Login = (request: LoginRequest) => Promise<LoginResponse>
@@ -24,6 +26,7 @@ export interface LoginParts {
   readonly lines: Pick<Lines, 'of'>
   readonly trySecrets: TrySecrets
   readonly store: Store
+  readonly buyPhone: BuyPhone
   readonly sessionKeys: SessionKeys
   readonly tokens: TokenSeal
   readonly clock: Clock
@@ -42,7 +45,7 @@ export function createLogin(parts: LoginParts): Login {
   const apps = new Map(parts.apps.map((app) => [app.appid, { ...app, key: appKey(app.appid) }]))
   const once = createOncePerCode<LoginResponse>(() => parts.clock.now())
 
-  return async ({ appid, code, device, extra = {} }) => {
+  return async ({ appid, code, device, phoneCode, extra = {} }) => {
     const app = apps.get(appid)
     if (!app) throw new AuthError('app_unknown')
     if (parts.index.isAppDisabled(appid)) throw new AuthError('app_disabled')
@@ -67,7 +70,8 @@ export function createLogin(parts: LoginParts): Login {
       if (recorded.unionOwner) parts.log.warn({ event: 'union_conflict', appid, user: parts.pseudonym(recorded.uid), owner: parts.pseudonym(recorded.unionOwner) }, 'the unionid of this login is another user\'s; see auth.identities.conflicts()')
       parts.log.info({ event: 'login', appid, user: parts.pseudonym(recorded.uid), openid: parts.pseudonym(wechat.openid), isNew: recorded.isNew }, 'logged in')
       await tell(parts.hooks, { uid: recorded.uid, appid, sessionId: session.id, isNew: recorded.isNew, extra })
-      return answer(parts, app.key, recorded, session)
+      const login = answer(parts, app.key, recorded, session)
+      return phoneCode === undefined ? login : withPhone(login, await tryPhone(parts, { uid: recorded.uid, appid, sessionId: session.id, issuedAt: session.issuedAt, expiresAt: session.expiresAt }, phoneCode))
     })
   }
 }
@@ -91,4 +95,19 @@ function answer({ tokens, publicURL }: LoginParts, app: Key64, recorded: Accepte
     uid, sessionId: session.id, app, issuedAt: session.issuedAt, expiresAt: session.expiresAt, epoch,
   })
   return { token, issuedAt: session.issuedAt, expiresAt: session.expiresAt, user: { uid, isNew, ...(profile && { profile }) } }
+}
+
+// The free code comes first and the paid one second: without a user nothing is bought. And a login that stands is answered, whatever became of the number.
+async function tryPhone({ buyPhone, log }: LoginParts, session: Session, phoneCode: string): Promise<Phone | PhoneFailure> {
+  try {
+    return await buyPhone(session, phoneCode)
+  } catch (error) {
+    if (!isAuthError(error)) throw error
+    log.warn({ event: 'login_without_phone', appid: session.appid, code: error.code, err: error.cause }, 'logged in, and no phone number was bound')
+    return { code: error.code, action: error.action }
+  }
+}
+
+function withPhone(login: LoginResponse, phone: Phone | PhoneFailure): LoginResponse {
+  return 'masked' in phone ? { ...login, user: { ...login.user, phone } } : { ...login, phoneFailure: phone }
 }

@@ -40,7 +40,7 @@ export function createOncePerCode<Result>(now: () => number, whenUsed: Action = 
   }
 }
 
-// The only failures after which the same code may be tried again: the request certainly did not leave.
-function neverLeft(error: unknown): boolean {
+/** True for the only failures after which the same code may be tried again: the request certainly did not leave. */
+export function neverLeft(error: unknown): boolean {
   return isAuthError(error) && (error.code === 'overloaded' || (error.code === 'wx_unavailable' && error.action === 'retry_later'))
 }

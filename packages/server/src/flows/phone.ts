@@ -1,37 +1,61 @@
 import type { Phone, PhoneRequest } from '@tongxing/protocol'
+import type { PhoneConfig } from '../config.js'
+import { AuthError } from '../errors.js'
 import type { Clock } from '../clock.js'
 import type { Logger, Pseudonymise } from '../log.js'
 import type { Phones } from '../user/phone.js'
 import type { WechatCall } from '../wechat/call.js'
-import { codeToPhone } from '../wechat/phone-number.js'
+import { isMadeByWechat } from '../wechat/checked-message.js'
+import { openEncryptedData } from '../wechat/encrypted-data.js'
+import { isAllowed, readPhone } from '../wechat/phone-number.js'
+import type { WechatPhone } from '../wechat/phone-number.js'
+import type { TakeData } from './encrypted-data.js'
 import type { HookRunner } from './hooks.js'
 import { gone } from './me.js'
-import { createOncePerCode } from './once-per-code.js'
+import type { BuyPhone } from './phone-code.js'
 import type { Session } from './verify.js'
 
 /**
- * Swaps the code of the phone button for the number and binds it to the user; whoever had it before has it no more.
- * Throws `wx_code_invalid` and `wx_code_used` with `ask_user`: a new code needs a new tap.
+ * Binds the number of the phone button to the user; whoever had it before has it no more.
+ * With a code: `wx_code_invalid` and `wx_code_used` with `ask_user` (a new code needs a new tap), `phone_unavailable`, `rate_limited`.
+ * With encryptedData: `not_enabled`, and the codes of {@link TakeData}, a number that may not be bound included.
  */
 export type BindPhone = (session: Session, request: PhoneRequest) => Promise<Phone>
 
 export interface PhoneParts {
+  readonly phone: PhoneConfig
   readonly call: WechatCall
   readonly phones: Phones
   readonly hooks: HookRunner
+  readonly buyPhone: BuyPhone
+  readonly takeData: TakeData
   readonly clock: Clock
   readonly log: Logger
   readonly pseudonym: Pseudonymise
 }
 
-export function createBindPhone({ call, phones, hooks, clock, log, pseudonym }: PhoneParts): BindPhone {
-  // Each success is billed: a double tap or a retry under way shares the first one's.
-  const once = createOncePerCode<Phone>(() => clock.now(), 'ask_user')
-  return ({ uid, appid }, { code }) => once(`${appid} phone ${uid}`, code, async () => {
-    const { number, countryCode } = await codeToPhone(call, appid, code)
-    const phone = (await phones.save(uid, number, countryCode, clock.now())) ?? gone()
-    log.info({ event: 'phone_bound', appid, user: pseudonym(uid) }, 'phone number bound')
-    await hooks.run('onPhone', { uid, appid, masked: phone.masked })
+export function createBindPhone({ phone: rules, call, phones, hooks, buyPhone, takeData, clock, log, pseudonym }: PhoneParts): BindPhone {
+  async function open(session: Session, encryptedData: string, iv: string): Promise<Phone> {
+    if (rules.encryptedData === false) throw new AuthError('not_enabled', { detail: 'Send the code of the button’s event, or set phoneEncryptedData.' })
+    const { number, countryCode } = await takeData<WechatPhone>(session, {
+      refusal: 'phone_refused',
+      encryptedData,
+      ...(rules.encryptedData === 'strict' && { vouch: (data) => isMadeByWechat(call, session.appid, data) }),
+      judge(keys, expected) {
+        const data = openEncryptedData(keys, encryptedData, iv, expected)
+        const found = data && readPhone(data)
+        // Refused like the rest: an answer of its own would tell that the data decrypted.
+        const allowed = found !== null && isAllowed(found, rules.numbers)
+        return { isGood: allowed, value: found as WechatPhone, why: { opened: data !== null, readable: found !== null, allowed } }
+      },
+    })
+    return (await phones.save(session.uid, number, countryCode, clock.now())) ?? gone()
+  }
+
+  return async (session, request) => {
+    const phone = 'code' in request ? await buyPhone(session, request.code) : await open(session, request.encryptedData, request.iv)
+    log.info({ event: 'phone_bound', appid: session.appid, user: pseudonym(session.uid) }, 'phone number bound')
+    await hooks.run('onPhone', { uid: session.uid, appid: session.appid, masked: phone.masked })
     return phone
-  })
+  }
 }

@@ -9,6 +9,7 @@ import { openSqliteStore } from '../store/sql/sqlite.js'
 import { createPhones } from '../user/phone.js'
 import { createSessionKeys } from '../user/session-key.js'
 import { createBudget } from './decrypt-budget.js'
+import { createTakeData } from './encrypted-data.js'
 import { createDescribe } from './me.js'
 import { createSaveProfile } from './profile.js'
 
@@ -24,7 +25,11 @@ it('answers session_key_stale, before opening anything, when no stored session_k
   const { uid } = await recordSample(store, login)
   const session = { uid, appid: 'app', sessionId: login.sessionId, issuedAt: 0, expiresAt: 0 }
   const request = { rawData: '{}', signature: 'f'.repeat(40) }
-  const save = (sessionKeys: typeof before) => createSaveProfile({ store, describe: createDescribe(createPhones(store, createSealer(parseKeyRing(generateKeyRing())), [new Uint8Array(32)]), ''), sessionKeys, budget: createBudget(store, systemClock, null), clock: systemClock, log: quiet, pseudonym: (id) => id })(session, request)
+  const describe = createDescribe(createPhones(store, createSealer(parseKeyRing(generateKeyRing())), [new Uint8Array(32)]), '')
+  const save = (sessionKeys: typeof before) => {
+    const takeData = createTakeData({ store, sessionKeys, budget: createBudget(store, systemClock, null), clock: systemClock, log: quiet, pseudonym: String })
+    return createSaveProfile({ store, describe, takeData })(session, request)
+  }
   await expect(save(after)).rejects.toMatchObject({ code: 'session_key_stale', status: 409, action: 'ask_user' })
   await expect(save(before)).rejects.toMatchObject({ code: 'encrypted_data_invalid' })
   await store.close()

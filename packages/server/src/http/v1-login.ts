@@ -19,5 +19,6 @@ export const schema: ZodType<LoginRequest> = z.object({
   appid: z.string().min(1).max(64),
   code: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/).refine((code) => !NO_CODES.has(code)),
   device: z.string().max(64).optional(),
+  phoneCode: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/).optional(),
   extra: z.record(z.string(), z.unknown()).refine((extra) => JSON.stringify(extra).length <= LARGEST_EXTRA).optional(),
-}).transform(({ device, extra, ...login }) => ({ ...login, ...(device !== undefined && { device }), ...(extra !== undefined && { extra }) }))
+}).transform(({ device, phoneCode, extra, ...login }) => ({ ...login, ...(phoneCode !== undefined && { phoneCode }), ...(device !== undefined && { device }), ...(extra !== undefined && { extra }) }))

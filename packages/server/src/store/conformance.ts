@@ -10,6 +10,7 @@ import { identitiesPromises } from './conformance/identities.js'
 import { importsPromises } from './conformance/imports.js'
 import { loginsPromises } from './conformance/logins.js'
 import { mergesPromises } from './conformance/merges.js'
+import { phoneCodesPromises } from './conformance/phone-codes.js'
 import { phonesPromises } from './conformance/phones.js'
 import { pruningPromises } from './conformance/pruning.js'
 import { sessionKeysPromises } from './conformance/session-keys.js'
@@ -39,6 +40,7 @@ const ALL: readonly Promises[] = [
   sessionKeysPromises,
   encryptedDataPromises,
   phonesPromises,
+  phoneCodesPromises,
   ticketsPromises,
   apiKeysPromises,
   accessTokensPromises,

@@ -14,6 +14,7 @@ const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   findSessionKeys: true, replaceSessionKey: true,
   countDecryptFailures: true, addDecryptFailure: true, isDataUsed: true, useData: true,
   findPhone: true, savePhone: true, phonesAfter: true, resealPhone: true,
+  claimPhoneCode: true, endPhoneCode: true,
   saveTicket: true, useTicket: true,
   saveApiKey: true, findApiKey: true, listApiKeys: true, revokeApiKey: true,
   findAccessToken: true, saveAccessToken: true, claimForcedRefresh: true,

@@ -10,6 +10,7 @@ import type { IdentityStore } from './operations/identities.js'
 import type { ImportStore } from './operations/imports.js'
 import type { LoginStore } from './operations/logins.js'
 import type { MergeStore } from './operations/merges.js'
+import type { PhoneCodeStore } from './operations/phone-codes.js'
 import type { PhoneStore } from './operations/phones.js'
 import type { SessionKeyStore } from './operations/session-keys.js'
 import type { SessionStore } from './operations/sessions.js'
@@ -28,6 +29,7 @@ export type { IdentityStore, UnionConflict } from './operations/identities.js'
 export type { MergeConflict, MergePlan, MergeRecord, MergeRefusal, MergeStore } from './operations/merges.js'
 export type { ImportRecord, ImportStore, ImportedPhone, ImportedRow } from './operations/imports.js'
 export type { LoginStore, LoginRecord, RecordedLogin, RefusedLogin, AcceptedLogin } from './operations/logins.js'
+export type { PhoneCodeStore, PhoneCodeClaim, ClaimedPhoneCode } from './operations/phone-codes.js'
 export type { PhoneStore, SealedPhone, StoredPhone } from './operations/phones.js'
 export { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS, SESSION_KEY_GENERATIONS } from './operations/session-keys.js'
 export type { SessionKeyStore, StoredSessionKey, NewSessionKey } from './operations/session-keys.js'
@@ -43,7 +45,7 @@ export const PRUNE_MARGIN_MS: number = 86_400_000
  * The truth. Domain operations, each atomic, none optional; every engine passes the same conformance suite.
  * A failure of the database rejects with an Error that is not an AuthError; callers turn it into `store_unavailable`.
  */
-export interface Store extends AccessTokenStore, ApiKeyStore, AppStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, ErasureStore, IdentityStore, ImportStore, LoginStore, MergeStore, PhoneStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
+export interface Store extends AccessTokenStore, ApiKeyStore, AppStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, ErasureStore, IdentityStore, ImportStore, LoginStore, MergeStore, PhoneCodeStore, PhoneStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
   /** Forgets what has been over for longer than {@link PRUNE_MARGIN_MS}: sessions, revocations, tickets, superseded session_keys. At most `limit` rows of each. */
   prune(now: number, limit: number): Promise<void>
   /** Rejects when the database does not answer. */

@@ -6,8 +6,11 @@ import type { SealedPhone, Store } from '../store/store.js'
 
 /** Phone numbers of users: sealed at rest, whole only for the back end itself. */
 export interface Phones {
-  /** null when there is no such user. */
-  save(uid: string, number: Secret, countryCode: string, verifiedAt: number): Promise<Phone | null>
+  /**
+   * null when there is no such user.
+   * @param codeHash the claimed phone code that it came from, if it did.
+   */
+  save(uid: string, number: Secret, countryCode: string, verifiedAt: number, codeHash?: string): Promise<Phone | null>
   /** As the wire shows it, or null. */
   find(uid: string): Promise<Phone | null>
   /** The whole number with `+` and country code, or null. */
@@ -55,8 +58,8 @@ export function createPhones(store: Store, sealer: Sealer, blindKeys: readonly U
       const number = stored && sealer.open(stored.sealed, contextOf(from))
       return stored && number && { was: stored.sealed, sealed: sealer.seal(number, contextOf(into)) }
     },
-    async save(uid, number, countryCode, verifiedAt) {
-      const isSaved = await store.savePhone(uid, { sealed: sealer.seal(number, contextOf(uid)), countryCode, verifiedAt }, blindOf(`+${countryCode} ${reveal(number)}`))
+    async save(uid, number, countryCode, verifiedAt, codeHash) {
+      const isSaved = await store.savePhone(uid, { sealed: sealer.seal(number, contextOf(uid)), countryCode, verifiedAt }, blindOf(`+${countryCode} ${reveal(number)}`), codeHash)
       return isSaved ? { masked: mask(reveal(number)), countryCode, verifiedAt } : null
     },
     async find(uid) {

@@ -148,7 +148,7 @@ it('T06: sends each parameter once, whatever stands in the code', async () => {
     expect(query.get('appid')).toBe(app.appid)
     expect(query.get('js_code')).toBe(code)
   }), { numRuns: 300 })
-})
+}, 60_000)
 
 it('REL-SOCK-194: uses a fresh socket after WeChat closed the old one', async () => {
   const { line } = await peer((request, response) => {

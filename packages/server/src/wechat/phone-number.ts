@@ -1,5 +1,5 @@
 import { AuthError, isAuthError } from '../errors.js'
-import { secret } from '../secret.js'
+import { reveal, secret } from '../secret.js'
 import type { Secret } from '../secret.js'
 import { unreadable } from './answer.js'
 import type { WechatCall } from './call.js'
@@ -30,9 +30,24 @@ export async function codeToPhone(call: WechatCall, appid: string, code: string)
 }
 
 function read(answer: Record<string, unknown>, appid: string): WechatPhone {
-  const info = answer.phone_info as { purePhoneNumber?: unknown, countryCode?: unknown, watermark?: { appid?: unknown } } | undefined
-  const { purePhoneNumber: number, countryCode, watermark } = info ?? {}
-  if (typeof number !== 'string' || !/^\d{4,20}$/.test(number) || !/^\d{1,4}$/.test(String(countryCode))) throw unreadable(NAME, 'no phone number in the answer')
-  if (watermark?.appid !== appid) throw unreadable(NAME, 'the watermark names another app')
+  const info = (answer.phone_info ?? {}) as Readonly<Record<string, unknown>>
+  const phone = readPhone(info)
+  if (!phone) throw unreadable(NAME, 'no phone number in the answer')
+  if ((info.watermark as { appid?: unknown } | undefined)?.appid !== appid) throw unreadable(NAME, 'the watermark names another app')
+  return phone
+}
+
+/** The number in what WeChat gave, from the code or in encryptedData; null when there is none. */
+export function readPhone({ purePhoneNumber: number, countryCode }: Readonly<Record<string, unknown>>): WechatPhone | null {
+  if (typeof number !== 'string' || !/^\d{4,20}$/.test(number) || !/^\d{1,4}$/.test(String(countryCode))) return null
   return { number: secret(number), countryCode: String(countryCode) }
+}
+
+/** Numbers of Chinese virtual operators. Source: the Ministry's numbering plan, segments 162, 165, 167, 170 and 171. */
+const VIRTUAL = /^1(62|65|67|70|71)\d{8}$/
+
+/** Whether the rules let this number be bound. */
+export function isAllowed({ number, countryCode }: WechatPhone, { overseas, virtual }: { readonly overseas: boolean, readonly virtual: boolean }): boolean {
+  if (countryCode !== '86') return overseas
+  return virtual || !VIRTUAL.test(reveal(number))
 }

@@ -23,6 +23,7 @@ export interface PhoneStore {
   /**
    * Binds a number to a user and takes it from whoever had it: numbers are handed on to new owners.
    * `blind` finds equal numbers without opening them, one value for each sealing key, newest first. False when there is no such user.
+   * `codeHash` is the claimed phone code that the number came from: it is `bound` from then on.
    */
-  savePhone(uid: string, phone: StoredPhone, blind: readonly [string, ...string[]]): Promise<boolean>
+  savePhone(uid: string, phone: StoredPhone, blind: readonly [string, ...string[]], codeHash?: string): Promise<boolean>
 }

@@ -80,7 +80,7 @@ async function removeRows(tx: Tx, uids: string[], at: number): Promise<{ names: 
   const revocations = await endTokens(tx, uids, sessions, at)
   const phones = await tx.deleteFrom('phones').where('uid', 'in', uids).returning('uid').execute()
   const consents = await tx.deleteFrom('consents').where('uid', 'in', uids).returning('uid').execute()
-  for (const table of ['tickets', 'decrypt_failures'] as const) await tx.deleteFrom(table).where('uid', 'in', uids).execute()
+  for (const table of ['tickets', 'decrypt_failures', 'phone_codes'] as const) await tx.deleteFrom(table).where('uid', 'in', uids).execute()
   const avatars = await tx.updateTable('avatars').set({ uid: null, remove_after: at }).where('uid', 'in', uids).returning('id').execute()
   await tx.deleteFrom('users').where('uid', 'in', uids).execute()
   const what = { identities: identities.length, sessions: sessions.length, phones: phones.length, consents: consents.length, avatars: avatars.length }

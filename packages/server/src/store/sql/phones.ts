@@ -17,10 +17,11 @@ export function phonesOn({ db, inTransaction, writeAudit }: SqlAccess): PhoneSto
       return done.numUpdatedRows > 0n
     }),
 
-    savePhone: (uid, { sealed, countryCode, verifiedAt }, blind) => inTransaction(async (tx) => {
+    savePhone: (uid, { sealed, countryCode, verifiedAt }, blind, codeHash) => inTransaction(async (tx) => {
       if (!(await isUser(tx, uid))) return false
       const had = await tx.deleteFrom('phones').where((row) => row.or([row('uid', '=', uid), row('blind', 'in', blind)])).returning('uid').execute()
       await tx.insertInto('phones').values({ uid, sealed, blind: blind[0], country_code: countryCode, verified_at: verifiedAt }).execute()
+      if (codeHash !== undefined) await tx.updateTable('phone_codes').set({ state: 'bound' }).where('hash', '=', codeHash).execute()
       const taken = had.filter((row) => row.uid !== uid).map((row) => ({ at: verifiedAt, event: 'phone_taken' as const, uid: row.uid }))
       await writeAudit(tx, [...taken, { at: verifiedAt, event: 'phone_bound', uid }])
       return true

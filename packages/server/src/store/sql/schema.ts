@@ -18,6 +18,7 @@ export interface Tables {
   unions: UnionsTable
   union_conflicts: UnionConflictsTable
   disabled_apps: DisabledAppsTable
+  phone_codes: PhoneCodesTable
   decrypt_failures: DecryptFailuresTable
   used_data: UsedDataTable
   audit: AuditTable
@@ -146,6 +147,16 @@ export interface PhonesTable {
   blind: string
   country_code: string
   verified_at: number
+}
+
+/** Codes of the phone button, by their hashes. */
+export interface PhoneCodesTable {
+  hash: string
+  appid: string
+  uid: string
+  at: number
+  /** `claimed`: on its way, or nobody knows what came of it. `refused`: WeChat gave no number for it. `bound`: its number is bound. */
+  state: 'claimed' | 'refused' | 'bound'
 }
 
 /** Encrypted data that could not be verified: the budget of session and user. */

@@ -14,6 +14,7 @@ import { erasuresOn } from './erasures.js'
 import { encryptedDataOn } from './encrypted-data.js'
 import { importsOn } from './imports.js'
 import { mergesOn } from './merges.js'
+import { phoneCodesOn } from './phone-codes.js'
 import { phonesOn } from './phones.js'
 import { prune } from './prune.js'
 import { recordLogins } from './record-logins.js'
@@ -55,6 +56,7 @@ export function createSqlStore({ write, read: db, isRowFault, pseudonym, overwri
     ...sessionKeysOn(access),
     ...encryptedDataOn(access),
     ...phonesOn(access),
+    ...phoneCodesOn(access),
     ...ticketsOn(access),
     ...apiKeysOn(access),
     ...accessTokensOn(access),
