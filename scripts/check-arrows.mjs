@@ -38,7 +38,7 @@ const ROOMS = {
 }
 
 // Who may look inside a Secret.
-const REVEALERS = ['wechat/access-token', 'wechat/call', 'wechat/code-to-session', 'wechat/encrypted-data', 'wechat/phone-number', 'wechat/raw-data', 'wechat/session-key', 'session/sealer', 'user/phone', 'user/session-key']
+const REVEALERS = ['wechat/access-token', 'wechat/call', 'wechat/code-to-session', 'wechat/encrypted-data', 'wechat/phone-number', 'wechat/push', 'wechat/raw-data', 'wechat/session-key', 'session/sealer', 'user/phone', 'user/session-key']
 
 // The emulator's rooms: none reaches into another; some use what another gives by name (package imports, "#…"), as listed here.
 const EMULATOR_ROOMS = ['src', 'runtime', 'simulator', 'check']

@@ -45,6 +45,7 @@ export const ERRORS = {
   user_disabled: { status: 403, action: 'contact_admin', zh: '账号已被停用', en: 'This account is disabled' },
   wx_user_blocked: { status: 403, action: 'none', zh: '微信判定该用户存在风险，已拦截登录', en: 'WeChat refuses this user as high-risk' },
   reauth_required: { status: 403, action: 'ask_user', zh: '请重新登录后再试', en: 'This needs a fresh login' },
+  forbidden: { status: 403, action: 'none', zh: '没有权限', en: 'This is not allowed' },
   consent_required: { status: 403, action: 'ask_user', zh: '需要先征得用户同意', en: 'The user has not agreed to this yet' },
   not_found: { status: 404, action: 'fix_request', zh: '没有这个地址', en: 'There is nothing at this address' },
   app_unknown: { status: 404, action: 'fix_request', zh: '未配置该 AppID', en: 'This AppID is not configured' },

@@ -20,6 +20,10 @@ export const ROUTES = {
   ticket: { method: 'POST', path: '/v1/tickets' },
   redeem: { method: 'POST', path: '/v1/tickets/redeem' },
   introspect: { method: 'POST', path: '/v1/introspect' },
+  /** For WeChat alone: the console looks whether the address is the app's back end. */
+  pushCheck: { method: 'GET', path: '/v1/wechat/push/{appid}' },
+  /** For WeChat alone: an event. */
+  push: { method: 'POST', path: '/v1/wechat/push/{appid}' },
 } as const
 
 /** `POST /v1/login`, the body. */

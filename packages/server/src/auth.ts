@@ -11,6 +11,7 @@ import { createAudit } from './flows/audit.js'
 import type { Audit } from './flows/audit.js'
 import { createAgreed, createConsents } from './flows/consents.js'
 import type { Consents } from './flows/consents.js'
+import { createCheckText } from './flows/content-check.js'
 import { createBudget } from './flows/decrypt-budget.js'
 import { createTakeData } from './flows/encrypted-data.js'
 import { createHookRunner } from './flows/hooks.js'
@@ -29,6 +30,8 @@ import type { DescribeUser } from './flows/me.js'
 import { createBuyPhone } from './flows/phone-code.js'
 import { createBindPhone } from './flows/phone.js'
 import { createSaveProfile } from './flows/profile.js'
+import { createPush } from './flows/push.js'
+import type { Push } from './flows/push.js'
 import { createSealingKeys } from './flows/sealing-keys.js'
 import type { SealingKeys } from './flows/sealing-keys.js'
 import { createSessions } from './flows/sessions.js'
@@ -78,6 +81,8 @@ export interface Auth {
   introspect(token: string): Promise<IntrospectResponse>
   /** WeChat's server API, with the app's access_token put in, and WeChat's session_keys. */
   readonly wechat: Wechat
+  /** What WeChat pushes to the service. */
+  readonly push: Push
   /** Users, for the back end itself: look up, ban, end all sessions, merge. */
   readonly users: Users
   /** The user of a session. */
@@ -140,7 +145,7 @@ async function assemble(foundation: Foundation): Promise<Auth> {
   const trySecrets = createTrySecrets(log)
   const wechat = createWechat({ ...foundation, trySecrets, sessionKeys })
   const describe = createDescribe(phones, foundation.publicURL)
-  const me = createMe(store, describe, clock)
+  const me = createMe(store, describe, clock, createCheckText({ ...foundation, call: wechat.call }))
   const avatars = await openAvatars(foundation, describe)
   const erasures = createErasures({ ...foundation, verify, sweep: avatars.sweep })
   const hooks = createHookRunner(foundation)
@@ -161,6 +166,7 @@ async function assemble(foundation: Foundation): Promise<Auth> {
     introspect: createIntrospect(verify, store),
     wechat,
     users: createUsers(foundation, sessions, phones, { merge: createMerge({ ...foundation, hooks, phones }), import: createImport({ ...foundation, phones }), erase: erasures.erase }),
+    push: createPush({ ...foundation, erase: erasures.erase }),
     me: me.get,
     consents: createConsents(store, clock),
     saveAvatar: agreed('profile', avatars.save),

@@ -6,6 +6,8 @@ import type { App, AppOptions } from './config/apps.js'
 import { checkConsents } from './config/consents.js'
 import type { ConsentOptions } from './config/consents.js'
 import { checkPublicURL } from './config/public-url.js'
+import { checkContentCheck } from './config/content-check.js'
+import type { ContentCheckConfig, ContentCheckOptions } from './config/content-check.js'
 import { checkStore } from './config/database.js'
 import type { Database } from './config/database.js'
 import { checkBudget } from './config/decrypt-budget.js'
@@ -47,6 +49,8 @@ export interface AuthOptions {
    * `'strict'` takes only what WeChat says it has made, and nothing while WeChat cannot be asked. Default: false.
    */
   readonly phoneEncryptedData?: boolean | 'strict'
+  /** Whether WeChat's content check looks at nicknames before they are kept (`profile_rejected`). Default: false. */
+  readonly contentCheck?: boolean | ContentCheckOptions
   /** Which phone numbers may be bound; others are `phone_unavailable`. Default: all. */
   readonly phoneNumbers?: PhoneNumbers
   /** How many phone numbers may be bought at WeChat in 24 hours, by code. Default: 20 for one user, any number for an app; false: any number. */
@@ -89,6 +93,7 @@ export interface Config {
   readonly avatars: AvatarStore | null
   readonly consents: ConsentOptions
   readonly phone: PhoneConfig
+  readonly contentCheck: ContentCheckConfig
   readonly auditLifeMs: number
   readonly strict: boolean
   readonly hooks: Hooks
@@ -103,6 +108,8 @@ export type { App, AppOptions } from './config/apps.js'
 export type { ConsentOptions } from './config/consents.js'
 export type { Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent } from './config/hooks.js'
 export type { DecryptBudget } from './config/decrypt-budget.js'
+export type { ContentCheckConfig, ContentCheckOptions } from './config/content-check.js'
+export type { PushOptions } from './config/push.js'
 export type { PhoneBudget, PhoneConfig, PhoneNumbers } from './config/phone.js'
 export type { WechatOptions } from './config/wechat.js'
 
@@ -124,6 +131,7 @@ export function checkOptions(options: AuthOptions, problems: string[]): Config {
     avatars: options.avatars ?? null,
     consents: checkConsents(options.consents ?? {}, problems),
     phone: checkPhone(options, problems),
+    contentCheck: checkContentCheck(options.contentCheck),
     auditLifeMs: within('auditLifeMs', options.auditLifeMs ?? 183 * DAY_MS, DAY_MS, 3660 * DAY_MS, problems),
     strict: options.strict ?? false,
     hooks: options.hooks ?? {},

@@ -5,7 +5,7 @@ export type { Restored } from './backup.js'
 export type { Auth } from './auth.js'
 export { systemClock } from './clock.js'
 export type { Clock } from './clock.js'
-export type { AppOptions, AuthOptions, ConsentOptions, DecryptBudget, FeedTiming, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneBudget, PhoneEvent, PhoneNumbers, WechatOptions } from './config.js'
+export type { AppOptions, AuthOptions, ConsentOptions, ContentCheckOptions, DecryptBudget, FeedTiming, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneBudget, PhoneEvent, PhoneNumbers, PushOptions, WechatOptions } from './config.js'
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
 export type { ApiKey, ApiKeyKind, ApiKeys } from './flows/api-keys.js'
@@ -18,6 +18,7 @@ export type { Avatars, Picture } from './flows/avatar.js'
 export type { Erasures } from './flows/erase.js'
 export type { Consents } from './flows/consents.js'
 export type { SealingKey, SealingKeys } from './flows/sealing-keys.js'
+export type { Push } from './flows/push.js'
 export type { Sessions } from './flows/sessions.js'
 export type { Tickets } from './flows/tickets.js'
 export type { User, Users } from './flows/users.js'
@@ -39,7 +40,7 @@ export { generateKeyRing } from './session/keys.js'
 export type {
   AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ClaimedPhoneCode, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings,
   IdentityRecord, ImportRecord, ImportedPhone, ImportedRow, LoginRecord, MergeConflict, Tombstone,
-  MergePlan, MergeRecord, MergeRefusal, NewSessionKey, PhoneCodeClaim, RecordedLogin, RefusedLogin, Revocation, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
+  MergePlan, MergeRecord, MergeRefusal, NewSessionKey, PhoneCodeClaim, RecordedLogin, RefusedLogin, Revocation, RevocableData, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UnionConflict, UserEnd, UserRecord,
 } from './store/store.js'
 export type { CallOptions, WechatCall } from './wechat/call.js'

@@ -1,5 +1,7 @@
 import { secret } from '../secret.js'
 import type { Secret } from '../secret.js'
+import { checkPush } from './push.js'
+import type { PushConfig, PushOptions } from './push.js'
 
 /** One mini program that may log in here. */
 export interface AppOptions {
@@ -13,6 +15,8 @@ export interface AppOptions {
   readonly unionScope?: string
   /** During a rotation the AppSecret before: used only when WeChat refuses the new one. Default: none. */
   readonly previousSecret?: string
+  /** WeChat's message push; without it the address is closed. Default: none. */
+  readonly push?: PushOptions
 }
 
 /** One app, checked. */
@@ -21,6 +25,7 @@ export interface App {
   readonly secret: Secret
   readonly unionScope: string
   readonly previousSecret: Secret | null
+  readonly push: PushConfig | null
 }
 
 const REAL_APPID = /^wx[0-9a-f]{16}$/
@@ -33,7 +38,7 @@ export function checkApps(apps: unknown, emulator: boolean, problems: string[]):
   if (list.length === 0) problems.push('"apps" must hold at least one mini program (WECHAT_APPID and WECHAT_SECRET)')
   const seen = new Set<string>()
   return list.map((app, i) => {
-    const { appid, secret: appSecret, unionScope = 'default', previousSecret = null } = { ...(app as Partial<AppOptions> | null), appid: String((app as Partial<AppOptions> | null)?.appid) }
+    const { appid, secret: appSecret, unionScope = 'default', previousSecret = null, push } = { ...(app as Partial<AppOptions> | null), appid: String((app as Partial<AppOptions> | null)?.appid) }
     if (emulator && !EMULATOR_APPID.test(appid)) problems.push(`"apps[${i}].appid" must be an emulator AppID (wxemu and 13 hex digits) when talking to an emulator`)
     if (!emulator && EMULATOR_APPID.test(appid)) problems.push(`"apps[${i}].appid" is an emulator AppID; it needs wechat.emulator (WECHAT_EMULATOR)`)
     else if (!emulator && !REAL_APPID.test(appid)) problems.push(`"apps[${i}].appid" must be wx and 16 hex digits`)
@@ -42,6 +47,6 @@ export function checkApps(apps: unknown, emulator: boolean, problems: string[]):
     if (previousSecret !== null && (typeof previousSecret !== 'string' || previousSecret.length < 16 || previousSecret === appSecret)) problems.push(`"apps[${i}].previousSecret" must be the AppSecret before the one of "secret"`)
     if (seen.has(appid)) problems.push(`"apps[${i}].appid" stands twice`)
     seen.add(appid)
-    return { appid, secret: secret(String(appSecret)), unionScope: String(unionScope), previousSecret: previousSecret === null ? null : secret(String(previousSecret)) }
+    return { appid, secret: secret(String(appSecret)), unionScope: String(unionScope), previousSecret: previousSecret === null ? null : secret(String(previousSecret)), push: checkPush(`apps[${i}].push`, push, problems) }
   })
 }

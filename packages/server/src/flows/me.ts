@@ -4,17 +4,19 @@ import { AuthError } from '../errors.js'
 import type { Store, UserRecord } from '../store/store.js'
 import { acceptNickname, isPlaceholder } from '../user/nickname.js'
 import type { Phones } from '../user/phone.js'
+import type { CheckText } from './content-check.js'
 import type { Session } from './verify.js'
 
 /** Reading and changing what the user says of himself. */
 export interface Me {
   /** Throws `session_revoked` when the user was erased. */
   get(session: Session): Promise<MeResponse>
-  /** Throws `profile_rejected` for a nickname that is empty, too long, holds control characters, or is WeChat's placeholder. */
+  /** Throws `profile_rejected` for a nickname that is empty, too long, holds control characters, is WeChat's placeholder, or does not pass WeChat's content check. */
   update(session: Session, changes: UpdateMeRequest): Promise<MeResponse>
 }
 
-export function createMe(store: Store, describe: DescribeUser, clock: Clock): Me {
+/** @param checkText hears of every nickname before it is kept. */
+export function createMe(store: Store, describe: DescribeUser, clock: Clock, checkText: CheckText): Me {
   const get = async ({ uid }: Session): Promise<UserRecord> => (await store.findUser(uid)) ?? gone()
   return {
     get: async (session) => describe(await get(session)),
@@ -22,6 +24,7 @@ export function createMe(store: Store, describe: DescribeUser, clock: Clock): Me
       if (typed === undefined) return describe(await get(session))
       const nickname = isPlaceholder(typed) ? null : acceptNickname(typed)
       if (nickname === null) throw new AuthError('profile_rejected', { detail: 'A nickname has 1 to 64 characters, none of them control characters.' })
+      await checkText(session, nickname)
       return describe((await store.saveNickname(session.uid, nickname, clock.now())) ?? gone())
     },
   }

@@ -14,7 +14,7 @@ import type { Verify } from './verify.js'
 
 beforeAll(cipherReady)
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-const apps = [{ appid: 'wxemu0123456789abc', unionScope: 'default', secret: { isSecret: true as const, toJSON: () => '', toString: () => '' }, previousSecret: null }]
+const apps = [{ appid: 'wxemu0123456789abc', unionScope: 'default', secret: { isSecret: true as const, toJSON: () => '', toString: () => '' }, previousSecret: null, push: null }]
 
 async function open(maxAgeMs: number, strict = false): Promise<{ verify: Verify, token: string, close: () => Promise<void> }> {
   const store = guardStore(await openSqliteStore({ file: ':memory:', pseudonym: String }))

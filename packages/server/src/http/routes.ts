@@ -15,6 +15,7 @@ import { postPhone } from './v1-me-phone.js'
 import { postProfile } from './v1-me-profile.js'
 import { getSession } from './v1-session.js'
 import { deleteSession, getSessions } from './v1-sessions.js'
+import { getPush, postPush } from './v1-wechat-push.js'
 import { postTicket } from './v1-tickets.js'
 import { postRedeem } from './v1-tickets-redeem.js'
 import type { Route } from './router.js'
@@ -38,6 +39,8 @@ const DESCRIBED: readonly Route[] = [
   { ...ROUTES.ticket, endpoint: postTicket },
   { ...ROUTES.redeem, endpoint: postRedeem },
   { ...ROUTES.introspect, endpoint: postIntrospect },
+  { ...ROUTES.pushCheck, endpoint: getPush },
+  { ...ROUTES.push, endpoint: postPush },
   { method: 'GET', path: '/healthz', endpoint: getHealthz },
   { method: 'GET', path: '/readyz', endpoint: getReadyz },
 ]

@@ -14,7 +14,7 @@ export const postPhone: Endpoint = async (call, auth) => {
 const LARGEST_BODY_BYTES = 64 * 1024
 
 /** The body. */
-export const schema = z.object({ code: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/).optional(), encryptedData: z.unknown(), iv: z.unknown() })
+export const schema = z.object({ code: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/).optional(), encryptedData: z.unknown().optional(), iv: z.unknown().optional() })
   .refine(({ code, encryptedData, iv }) => code !== undefined || encryptedData !== undefined || iv !== undefined, { path: ['code'] })
 
 // The button's event holds both: the code is the better one. What is missing or mistyped in the other is the uniform answer, as for a profile.

@@ -13,6 +13,7 @@ import { mergesPromises } from './conformance/merges.js'
 import { phoneCodesPromises } from './conformance/phone-codes.js'
 import { phonesPromises } from './conformance/phones.js'
 import { pruningPromises } from './conformance/pruning.js'
+import { revokedDataPromises } from './conformance/revoked.js'
 import { sessionKeysPromises } from './conformance/session-keys.js'
 import { sessionsPromises } from './conformance/sessions.js'
 import { ticketsPromises } from './conformance/tickets.js'
@@ -41,6 +42,7 @@ const ALL: readonly Promises[] = [
   encryptedDataPromises,
   phonesPromises,
   phoneCodesPromises,
+  revokedDataPromises,
   ticketsPromises,
   apiKeysPromises,
   accessTokensPromises,

@@ -15,6 +15,7 @@ const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   countDecryptFailures: true, addDecryptFailure: true, isDataUsed: true, useData: true,
   findPhone: true, savePhone: true, phonesAfter: true, resealPhone: true,
   claimPhoneCode: true, endPhoneCode: true,
+  findUid: true, forgetWechatProfile: true, forgetRevoked: true,
   saveTicket: true, useTicket: true,
   saveApiKey: true, findApiKey: true, listApiKeys: true, revokeApiKey: true,
   findAccessToken: true, saveAccessToken: true, claimForcedRefresh: true,

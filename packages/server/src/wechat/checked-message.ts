@@ -20,10 +20,8 @@ async function isKnown(call: WechatCall, appid: string, data: string | Buffer): 
     // The misspelling is WeChat's.
     return (await call(appid, '/wxa/business/checkencryptedmsg', { body: { encrypted_msg_hash: hash } })).vaild === true
   } catch (error) {
-    if (!isAuthError(error) || error.wechat?.errcode === NOT_KNOWN) {
-      if (isAuthError(error)) return false
-      throw error
-    }
+    if (!isAuthError(error)) throw error
+    if (error.wechat?.errcode === NOT_KNOWN) return false
     throw error.action === 'relogin' ? new AuthError(error.code, { action: 'retry_later', cause: error.cause, ...(error.wechat && { wechat: error.wechat }) }) : error
   }
 }

@@ -12,7 +12,7 @@ import type { WechatSession } from './code-to-session.js'
 import { createLines } from './line.js'
 import type { Line } from './line.js'
 
-const app = { appid: 'wxemu0123456789abc', secret: secret('0123456789abcdef0123456789abcdef'), previousSecret: null }
+const app = { appid: 'wxemu0123456789abc', secret: secret('0123456789abcdef0123456789abcdef'), previousSecret: null, push: null }
 const SESSION_KEY = 'tiihtNczf5v6AKRyjwEUhQ=='
 const opened: (() => Promise<unknown>)[] = []
 afterEach(async () => { for (const close of opened.splice(0)) await close() })

@@ -18,6 +18,7 @@ import { phoneCodesOn } from './phone-codes.js'
 import { phonesOn } from './phones.js'
 import { prune } from './prune.js'
 import { recordLogins } from './record-logins.js'
+import { revokedDataOn } from './revoked.js'
 import type { Tables } from './schema.js'
 import { sessionKeysOn } from './session-keys.js'
 import { sessionsOn } from './sessions.js'
@@ -57,6 +58,7 @@ export function createSqlStore({ write, read: db, isRowFault, pseudonym, overwri
     ...encryptedDataOn(access),
     ...phonesOn(access),
     ...phoneCodesOn(access),
+    ...revokedDataOn(access),
     ...ticketsOn(access),
     ...apiKeysOn(access),
     ...accessTokensOn(access),

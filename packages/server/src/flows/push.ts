@@ -1,0 +1,86 @@
+import { createHash } from 'node:crypto'
+import type { Clock } from '../clock.js'
+import type { App } from '../config.js'
+import { AuthError } from '../errors.js'
+import type { Logger, Pseudonymise } from '../log.js'
+import type { Store } from '../store/store.js'
+import { readEcho, readPush } from '../wechat/push.js'
+import type { PushMessage, PushSecrets } from '../wechat/push.js'
+
+/** What WeChat pushes. Throws `app_unknown`, `not_enabled`, and `forbidden` for everything that WeChat did not sign for this app. */
+export interface Push {
+  /** The console's look at the address: what is to be answered as it stands. */
+  echo(appid: string, query: URLSearchParams): string
+  /** One event. It takes effect before this resolves, and once however often it comes; unknown events are logged and no error. */
+  receive(appid: string, query: URLSearchParams, body: string): Promise<void>
+}
+
+export interface PushParts {
+  readonly apps: readonly App[]
+  readonly store: Store
+  /** Forgets a user altogether. */
+  readonly erase: (uid: string) => Promise<unknown>
+  readonly clock: Clock
+  readonly log: Logger
+  readonly pseudonym: Pseudonymise
+}
+
+/** How long an event is remembered, in ms: longer than its timestamp may be old. */
+const REMEMBERED_MS = 60 * 60_000
+
+/** What a user can withdraw, by WeChat's number, and what is removed then. Source: WeChat, event_push. */
+const REVOCABLE: Readonly<Record<string, readonly ('nickname' | 'avatar' | 'phone')[]>> = {
+  6: ['nickname', 'avatar'], 8: ['phone'], 19: ['nickname'], 20: ['avatar'],
+}
+
+export function createPush(parts: PushParts): Push {
+  const { apps, store, clock, log, pseudonym } = parts
+
+  function secretsOf(appid: string): PushSecrets {
+    const app = apps.find((known) => known.appid === appid)
+    if (!app) throw new AuthError('app_unknown')
+    if (!app.push) throw new AuthError('not_enabled', { detail: 'Set "push" of this app.' })
+    return app.push
+  }
+
+  async function take(appid: string, message: PushMessage): Promise<void> {
+    const { Event: event, OpenID, FromUserName, RevokeInfo } = message
+    const openid = String(OpenID ?? FromUserName ?? '')
+    const uid = await store.findUid(appid, openid)
+    const isKnown = typeof event === 'string' && Object.hasOwn(EFFECTS, event)
+    log.info({ event: 'wechat_push', appid, name: String(event).slice(0, 64), known: isKnown, user: uid && pseudonym(uid) }, 'WeChat pushed an event')
+    if (isKnown && uid !== null) await EFFECTS[event]!(parts, uid, String(RevokeInfo ?? ''))
+  }
+
+  return {
+    echo(appid, query) {
+      const echo = readEcho(secretsOf(appid), query, clock.now())
+      if (echo === null) throw new AuthError('forbidden')
+      return echo
+    },
+    async receive(appid, query, body) {
+      const message = readPush(secretsOf(appid), appid, query, body, clock.now())
+      if (message === null) throw new AuthError('forbidden')
+      // The event itself, not its envelope: WeChat sends it again under another stamp. Marked afterwards: an effect that failed must come again.
+      const hash = createHash('sha256').update(`push ${appid} ${JSON.stringify(message)}`).digest('hex')
+      if (await store.isDataUsed(hash)) return
+      await take(appid, message)
+      await store.useData(hash, clock.now() + REMEMBERED_MS)
+    },
+  }
+}
+
+type Effect = (parts: PushParts, uid: string, revoked: string) => Promise<unknown>
+
+// Each may run twice at once and then has done the same.
+const EFFECTS: Readonly<Record<string, Effect>> = {
+  // What WeChat had signed is no longer what the user shows; what he typed in himself stays.
+  user_info_modified: ({ store, clock }, uid) => store.forgetWechatProfile(uid, clock.now()),
+  // Several may stand in one text, separated by commas; numbers that are not ours to keep are passed over.
+  user_authorization_revoke: ({ store, clock }, uid, revoked) => {
+    const what = revoked.split(',').flatMap((number) => REVOCABLE[number.trim()] ?? [])
+    return store.forgetRevoked(uid, what, clock.now())
+  },
+  // The user has closed his account with this mini program: nothing of him is kept.
+  user_authorization_cancellation: ({ erase }, uid) => erase(uid),
+}
