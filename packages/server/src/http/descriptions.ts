@@ -46,6 +46,8 @@ export const DESCRIPTIONS: Readonly<Record<string, Description>> = {
   'POST /v1/tickets': { zh: '签发打开 web-view 的一次性票据', en: 'A one-time hand-over to a web-view', by: 'session', answer: ticketAnswer },
   'POST /v1/tickets/redeem': { zh: 'H5 后端兑换票据', en: 'The H5’s back end redeems a ticket', by: 'api key', body: redeemBody, answer: redeemAnswer },
   'POST /v1/introspect': { zh: '后端查询登录凭证（RFC 7662）', en: 'Tells a back end what a token is worth (RFC 7662)', by: 'api key', body: introspectBody, answer: introspectAnswer },
+  'GET /v1/wechat/push/{appid}': { zh: '微信后台验证消息推送地址', en: 'The WeChat console looks whether this is the app’s back end', by: 'nobody', status: 200 },
+  'POST /v1/wechat/push/{appid}': { zh: '接收微信推送的事件', en: 'Takes an event that WeChat pushes', by: 'nobody', status: 200 },
   'GET /healthz': { zh: '进程存活', en: 'The process lives', by: 'nobody', answer: statusAnswer },
   'GET /readyz': { zh: '可以接收请求', en: 'Requests may be sent here', by: 'nobody', answer: statusAnswer },
   'GET /openapi.json': { zh: '本文档', en: 'This document', by: 'nobody', answer: z.looseObject({ openapi: text }) },

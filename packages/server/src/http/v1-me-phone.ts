@@ -1,5 +1,6 @@
 import type { PhoneRequest } from '@tongxing/protocol'
 import { z } from 'zod'
+import type { ZodType } from 'zod'
 import { AuthError } from '../errors.js'
 import { bearerOf } from './bearer.js'
 import { readBody } from './body.js'
@@ -13,12 +14,14 @@ export const postPhone: Endpoint = async (call, auth) => {
 
 const LARGEST_BODY_BYTES = 64 * 1024
 
+interface PhoneBody { readonly code?: string | undefined, readonly encryptedData?: unknown, readonly iv?: unknown }
+
 /** The body. */
-export const schema = z.object({ code: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/).optional(), encryptedData: z.unknown().optional(), iv: z.unknown().optional() })
+export const schema: ZodType<PhoneBody> = z.object({ code: z.string().regex(/^[A-Za-z0-9_-]{1,256}$/).optional(), encryptedData: z.unknown().optional(), iv: z.unknown().optional() })
   .refine(({ code, encryptedData, iv }) => code !== undefined || encryptedData !== undefined || iv !== undefined, { path: ['code'] })
 
 // The button's event holds both: the code is the better one. What is missing or mistyped in the other is the uniform answer, as for a profile.
-function readPhone({ code, encryptedData, iv }: z.infer<typeof schema>): PhoneRequest {
+function readPhone({ code, encryptedData, iv }: PhoneBody): PhoneRequest {
   if (code !== undefined) return { code }
   if (typeof encryptedData !== 'string' || typeof iv !== 'string') throw new AuthError('encrypted_data_invalid')
   return { encryptedData, iv }
