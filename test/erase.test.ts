@@ -104,7 +104,7 @@ it('T60: no byte of the person is left: not in the database file, its log, the p
   const stage = await openStage({ emulator: { apps: [{ openPlatform: 'p' }] as object[], people } })
   const token = await fillIn(stage)
   const uid = await uidOf(stage, token)
-  const [{ openid, unionid }] = (await stage.auth.users.get(uid))!.identities as [{ openid: string, unionid: string | null }]
+  const [{ openid, unionid }] = (await stage.auth.users.get(uid))!.identities as unknown as [{ openid: string, unionid: string | null }]
   const avatars = path.join(stage.dataDir, 'avatars')
   const words = [uid, openid, ...(unionid === null ? [] : [unionid]), NUMBER, '独一无二的名字', readdirSync(avatars)[0]!]
   const places = (): string => ['tongxing.db', 'tongxing.db-wal', 'tongxing.db-shm'].map((name) => path.join(stage.dataDir, name))
