@@ -44,9 +44,11 @@ export const phoneSituations: readonly Situation[] = [
       demand(!answer.accepted && answer.status > 0, answer)
     },
   },
-  refusedCode('phone-used-twice', text('用过的手机号 code 不能再用', 'a used phone code is refused'), async (stage, { person, token }) => {
-    const code = stage.phoneCode(person)
-    const first = await stage.sendPhone(token, code)
+  // By somebody else: the same user's second try may well be given what was paid for the first time.
+  refusedCode('phone-used-twice', text('别人用过的手机号 code 被拒绝', 'a phone code that somebody else has used is refused'), async (stage) => {
+    const owner = await stage.logIn()
+    const code = stage.phoneCode(owner.person)
+    const first = await stage.sendPhone(owner.token, code)
     demand(first.accepted, 'the first use:', first)
     return code
   }),
