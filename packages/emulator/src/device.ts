@@ -21,6 +21,8 @@ import { asSocketDomains } from './wx/request-address.js'
 import type { SettingsVisit } from './wx/setting.js'
 import { createSettingsVisit } from './wx/settings-visit.js'
 import { createSlots } from './wx/slots.js'
+import { createVisibility } from './wx/visibility.js'
+import type { ShowOptions } from './wx/visibility.js'
 import { createWx } from './wx/wx.js'
 import type { Wx } from './wx/wx.js'
 
@@ -104,6 +106,10 @@ export interface Device {
   fault(rule: FaultRule | DeviceFaultRule): () => void
   /** Keeps the answers of a `wx` function back until they are released. */
   hold(api: string): Hold
+  /** The person leaves the mini program: `wx.onAppHide`; requests, uploads and downloads still running 5 s later fail (`request:fail interrupted`), and so do new ones. */
+  background(): void
+  /** The person comes back: `wx.onAppShow` with `options` (default: path '', scene 1001). */
+  foreground(options?: Partial<ShowOptions>): void
   /** Ends this app lifecycle and starts the next: same phone, same storage, no callbacks of the old one, no faults. */
   relaunch(): Device
   /** Deletes the mini program from the phone: its storage, the answers to popups and the last code are gone, and it ends. */
@@ -135,6 +141,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
   const isOver = (): boolean => closed || phone.isOff()
   const network = createNetwork(wechat.random, isOver)
   const faults = createDeviceFaults(wechat.faults, network, user, wechat.random)
+  const visibility = createVisibility(wechat.clock, baseLibrary, isOver)
   const domains = { ...options.domains }
   const ends = new Set<() => void>()
   let closed = false
@@ -152,7 +159,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       tapping = false
     }
   }
-  const caller = createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, isClosed: isOver })
+  const caller = createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, visibility, isClosed: isOver })
   const ask = createAsk(wechat, user, () => device.answer)
   const privacy = createPrivacy({ wechat, user, era, baseLibrary, memory: memory.privacy, caller, ask })
   const context: DeviceContext = {
@@ -163,7 +170,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     envVersion: options.envVersion ?? 'release',
     checkDomains: options.checkDomains ?? true,
     retiredProfilePopup: options.retiredProfilePopup ?? false,
-    network,
+    network, visibility,
     inTap: () => tapping,
     runInTap: tap,
     visitSettings: createSettingsVisit(wechat.traffic, user, () => device.settings),
@@ -190,6 +197,8 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     set network(condition) { network.condition = condition },
     fault: (rule) => faults.add(rule),
     hold: (api) => faults.hold(api),
+    background: visibility.background,
+    foreground: visibility.foreground,
     relaunch() {
       end()
       const next = openDevice({ ...options, domains, answer: device.answer, settings: device.settings }, wechat, phone)
@@ -221,7 +230,7 @@ const TASKS = new Set(['request', 'uploadFile', 'downloadFile', 'connectSocket']
 /** Functions with callbacks that never return a promise. */
 const NO_PROMISE = new Set(['getPrivacySetting', 'requirePrivacyAuthorize', 'openPrivacyContract'])
 /** Functions that take a listener, and those that take it off. */
-const LISTENERS = new Set(['onNetworkStatusChange', 'offNetworkStatusChange', 'onNeedPrivacyAuthorization'])
+const LISTENERS = new Set(['onNetworkStatusChange', 'offNetworkStatusChange', 'onNeedPrivacyAuthorization', 'onAppHide', 'offAppHide', 'onAppShow', 'offAppShow'])
 
 function functionsOf(wx: Wx, baseLibrary: string): Device['functions'] {
   const styleOf = (name: string): CallStyle => {

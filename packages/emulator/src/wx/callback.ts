@@ -1,9 +1,11 @@
 import type { Timekeeper } from '../clock.js'
+import { REQUESTS } from '../fault-rule.js'
 import type { FaultRule } from '../fault-rule.js'
 import type { AppUser } from '../state.js'
 import type { TrafficLog } from '../traffic.js'
 import { atLeast } from './base-library.js'
 import type { DeviceFaults } from './device-faults.js'
+import type { Visibility } from './visibility.js'
 
 /** What every answer has: `<api>:ok` or `<api>:fail <reason>`. */
 export interface WxResult {
@@ -86,6 +88,7 @@ export interface CallerParts {
   /** Each call is added here. */
   readonly calls: DeviceCall[]
   readonly faults: DeviceFaults
+  readonly visibility: Visibility
   isClosed(): boolean
 }
 
@@ -101,11 +104,13 @@ export function createCaller(about: CallerParts): Caller {
     let settled = false
     let stop: (() => void) | undefined
     let cancelTimeout: (() => void) | undefined
+    let leaveNetwork: (() => void) | undefined
 
     function end(ok: boolean, result: (Result & WxResult) | WxFailure): void {
       if (settled) return
       settled = true
       cancelTimeout?.()
+      leaveNetwork?.()
       stop?.()
       answered?.(ok, result)
       const deliver = () => soon(() => { if (!about.isClosed()) notify(callbacks, ok, result) })
@@ -120,6 +125,8 @@ export function createCaller(about: CallerParts): Caller {
     }
     const wait = timeoutOf(timeout)
     if (wait !== undefined) cancelTimeout = clock.after(wait, () => settle.fail('timeout', 5))
+    if (REQUESTS.includes(`wx.${api}`)) leaveNetwork = about.visibility.whileOnNetwork(() => settle.fail('interrupted'))
+    if (settled) return settle
     const answer = fault?.delayMs === undefined ? settle : delayed(settle, fault.delayMs, clock)
     if (fault?.errMsg !== undefined) answer.fail(fault.errMsg, fault.errno)
     else if (fault?.hang !== true) stop = work(answer, fault)

@@ -9,6 +9,7 @@ import type { FileMap } from './files.js'
 import type { PrivacyGate, PrivacyMemory } from './privacy.js'
 import type { Network } from './network.js'
 import type { Slots } from './slots.js'
+import type { Visibility } from './visibility.js'
 
 /**
  * When the running version of the mini program was published; WeChat's profile APIs go by it.
@@ -75,6 +76,7 @@ export interface DeviceContext {
   readonly memory: PhoneMemory
   readonly caller: Caller
   readonly network: Network
+  readonly visibility: Visibility
   readonly agents: { readonly http: HttpAgent, readonly https: HttpsAgent }
   /** True while a tap handler runs. */
   inTap(): boolean

@@ -59,7 +59,7 @@ describe('what wx has', () => {
     const wx = open().wx as unknown as Record<string, ((options?: object) => Promise<unknown>) | undefined>
     expect(await failureOf(wx['chooseImage']?.() ?? expect.fail('absent'))).toEqual({ errMsg: 'chooseImage:fail not emulated by @tongxing/emulator' })
     expect(() => wx['getLaunchOptionsSync']?.()).toThrow('getLaunchOptionsSync:fail not emulated')
-    expect(() => wx['onAppShow']?.()).toThrow('onAppShow:fail not emulated')
+    expect(() => wx['onPageNotFound']?.()).toThrow('onPageNotFound:fail not emulated')
     expect(typeof wx['somethingUnknown']).toBe('undefined')
     expect('somethingUnknown' in wx).toBe(false)
   })

@@ -25,12 +25,13 @@ import { createStorage } from './storage.js'
 import type { StorageApis } from './storage.js'
 import { createUploadFile } from './upload-file.js'
 import type { UploadFileApis } from './upload-file.js'
+import type { VisibilityApis } from './visibility.js'
 
 /**
  * The emulated part of WeChat's `wx`. Functions that the era or base library does not have are undefined;
  * those that WeChat has and the emulator does not fail with `<api>:fail not emulated by @tongxing/emulator`.
  */
-export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis, PrivacyApis {}
+export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis, PrivacyApis, VisibilityApis {}
 
 const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 
@@ -38,7 +39,7 @@ const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 export function createWx(device: DeviceContext): Wx {
   const emulated: Partial<Wx> = {
     ...createLogin(device), ...createRequest(device), ...createUploadFile(device), ...createDownloadFile(device), ...createConnectSocket(device), ...createStorage(device), ...createProfile(device),
-    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device), ...device.privacy.apis,
+    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device), ...device.privacy.apis, ...device.visibility.apis,
   }
   const all: Record<string, unknown> = {}
   for (const [name, { since, takesCallbacks }] of API_NAMES) {
