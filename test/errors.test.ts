@@ -129,6 +129,11 @@ it.each<[string, ErrorCode, string]>([
   expectProblem(await raw(stage.url, bytes), code)
 })
 
+it.each(['TRACE /v1/me', 'CONNECT x:1'])('T44: says in Allow that %s is allowed nowhere', async (line) => {
+  const stage = await openStage()
+  expect((await raw(stage.url, `${line} HTTP/1.1${CRLF}Host: x${CRLF}${CRLF}`)).headers.get('allow')).toBe('')
+})
+
 it('answers a chunked body beyond the limit with body_too_large', async () => {
   const stage = await openStage()
   const chunk = `4000${CRLF}${'x'.repeat(0x4000)}${CRLF}`

@@ -56,8 +56,8 @@ export async function listenWith(dispatch: Dispatch, port: number, host: string)
     if (refusal) return send(response, refused(refusal), true)
     dispatch(callOf(request)).then((reply) => send(response, reply, draining || !request.complete), () => response.destroy())
   })
-  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(socket as Socket, codeOfBroken(error)))
-  server.on('connect', (_request, socket: Duplex) => answerBroken(socket as Socket, 'method_not_allowed'))
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(socket as Socket, new AuthError(codeOfBroken(error))))
+  server.on('connect', (_request, socket: Duplex) => answerBroken(socket as Socket, new AuthError('method_not_allowed', { allow: [] })))
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
@@ -135,11 +135,11 @@ function codeOfBroken({ code }: NodeJS.ErrnoException): ErrorCode {
 }
 
 // No response object exists for these: the answer is written by hand, in the same form.
-function answerBroken(socket: Socket, code: ErrorCode): void {
+function answerBroken(socket: Socket, error: AuthError): void {
   // Node takes its own listener off before it hands the socket of a CONNECT over: without one a reset by the peer would end the process.
   socket.on('error', () => socket.destroy())
   if (!socket.writable) return void socket.destroy()
-  const { status, headers, body } = refused(new AuthError(code))
+  const { status, headers, body } = refused(error)
   const lines = Object.entries({ ...headers, 'content-length': Buffer.byteLength(body), connection: 'close' }).map(([name, value]) => `${name}: ${value}`)
   socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines.join('\r\n')}\r\n\r\n${body}`)
   // `end` closes our half only; a peer that keeps its half open would keep the descriptor.
