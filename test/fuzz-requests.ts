@@ -82,7 +82,7 @@ const types = fc.oneof(
 )
 const headers = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Record<string, string>>({}) },
-  { weight: 1, arbitrary: fc.constantFrom<Record<string, string>>({ 'accept-language': 'en' }, { 'accept': 'image/png' }, { 'x-http-method-override': 'DELETE' }, { 'x-wx-openid': MARK, 'x-wx-unionid': MARK }, { 'content-encoding': 'gzip' }, { 'x-forwarded-for': `::1, ${MARK}` }, { cookie: `token=${MARK}` }, { expect: '100-continue' }, { 'x-request-id': MARK }, { range: 'bytes=0-0' }, { 'if-none-match': '*' }, { host: MARK }, { host: '' }, { 'x-long': 'x'.repeat(9000) }, { 'x-latin': 'é\u00ff' }) },
+  { weight: 1, arbitrary: fc.constantFrom<Record<string, string>>({ 'accept-language': 'en' }, { accept: 'image/png' }, { 'x-http-method-override': 'DELETE' }, { 'x-wx-openid': MARK, 'x-wx-unionid': MARK }, { 'content-encoding': 'gzip' }, { 'x-forwarded-for': `::1, ${MARK}` }, { cookie: `token=${MARK}` }, { expect: '100-continue' }, { 'x-request-id': MARK }, { range: 'bytes=0-0' }, { 'if-none-match': '*' }, { host: MARK }, { host: '' }, { 'x-long': 'x'.repeat(9000) }, { 'x-latin': 'é\u00ff' }) },
 )
 const methods = fc.constantFrom('GET', 'HEAD', 'POST', 'PUT', 'DELETE', 'PATCH', 'OPTIONS', 'TRACE', 'PROPFIND')
 const ids = fc.constantFrom('profile', 'AAAAAAAAAAAAAAAAAAAAAA', `${'A'.repeat(22)}.png`, '..%2F..%2Ftongxing.db', '%00', '%', '%ff', '%F0%9F%8E%89', '__proto__', MARK, 'x'.repeat(300), '')
@@ -108,7 +108,7 @@ function draftOf(name: RouteName): fc.Arbitrary<Draft> {
   const asked = fc.oneof({ weight: 9, arbitrary: fc.constant<string>(method) }, { weight: 1, arbitrary: methods })
   const where = fc.tuple(ids, queries).map(([id, query]) => path.replace(/\{\w+\}/, id) + query)
   const bodies = name === 'saveAvatar'
-    ? uploads.map((bytes) => () => bytes as Buffer | null)
+    ? uploads.map((bytes) => () => bytes)
     : fc.tuple(right === null ? fc.constantFrom('', '', '{}', MARK) : spoil(right), encodings).map(([text, encode]) => (fill: (text: string) => string): Buffer | null => (text === '' ? null : encode(fill(text))))
   const typed = name === 'saveAvatar' ? fc.constant({ 'content-type': 'multipart/form-data; boundary=fuzz' }) : types
   return fc.record({ method: asked, path: where, bearer: bearers, headers: fc.tuple(typed, headers).map(([type, others]) => ({ ...type, ...others })), body: bodies })
