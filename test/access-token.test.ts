@@ -53,7 +53,7 @@ it.each([40001, 40014, 42001])('F13: replaces a token that WeChat refuses with %
   await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
 })
 
-it('F13: survives somebody else’s forced refresh: the dead token is replaced once, also for parallel callers', async () => {
+it('F13, REL-AT-516: survives somebody else’s forced refresh: the dead token is replaced once, also for parallel callers', async () => {
   const stage = await openStage()
   await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
   const [app] = stage.emulator.apps

@@ -55,7 +55,7 @@ it('an operator merges two users after a dry run, switches an app off and on, an
   expect((await ask('POST', '/admin/users/u_nobody/erase')).json).toMatchObject({ code: 'not_found' })
 })
 
-it('T32: no token of a user, no key of a back end and no key at all opens the admin listener, and no admin key opens anything else', async () => {
+it('T32, SEC-POCKET-1334: no token of a user, no key of a back end and no key at all opens the admin listener, and no admin key opens anything else', async () => {
   const stage = await openStage()
   const { ask, key } = await openAdmin(stage)
   const token = await stage.login()
@@ -76,7 +76,7 @@ it('the public service has neither metrics nor administration', async () => {
   for (const route of ['/metrics', '/admin/keys', '/admin/audit']) expect((await stage.send('GET', route, { token: key })).json).toMatchObject({ code: 'not_found' })
 })
 
-it('the audit log is read in pages; a page out of range is refused', async () => {
+it('T48: the audit log is read in pages; a page out of range is refused', async () => {
   const stage = await openStage()
   const { ask } = await openAdmin(stage)
   await stage.login()

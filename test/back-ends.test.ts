@@ -56,7 +56,7 @@ it('T34: demands an api key: no key, a wrong one, a session’s token and a revo
   expect((await stage.send('GET', '/v1/me', { token: await keyOf(stage) })).json.code).toBe('session_unknown')
 })
 
-it('hands a session over to a web-view once', async () => {
+it('T55: hands a session over to a web-view once', async () => {
   const stage = await openStage()
   const [key, token] = [await keyOf(stage), await stage.login()]
   const session = (await stage.send('GET', '/v1/session', { token })).json as { uid: string, sessionId: string }
@@ -66,7 +66,7 @@ it('hands a session over to a web-view once', async () => {
   expect((await stage.post('/v1/tickets/redeem', { ticket }, key)).json).toMatchObject({ status: 410, code: 'ticket_used', action: 'ask_user' })
 })
 
-it('gives a ticket to exactly one of 50 parallel callers, over two servers', async () => {
+it('F25, SEC-KC-TOCTOU: gives a ticket to exactly one of 50 parallel callers, over two servers', async () => {
   const stage = await openStage()
   const [key, token, second] = [await keyOf(stage), await stage.login(), await stage.another()]
   const { ticket } = (await stage.send('POST', '/v1/tickets', { token })).json as { ticket: string }

@@ -27,7 +27,7 @@ it('ends one session from another device: that phone must ask its user, this one
   expect((await stage.send('GET', '/v1/me', { token: mine })).status).toBe(200)
 })
 
-it('SEC: answers the same not_found for an unknown id, a malformed one, and somebody else’s', async () => {
+it('T31, T58: answers the same not_found for an unknown id, a malformed one, and somebody else’s', async () => {
   const stage = await openStage({ emulator: { people: [{}, {}] } })
   const [mine, stranger] = [await stage.login(), await stage.login(stage.emulator.people[1]!.id)]
   const { sessionId } = (await stage.send('GET', '/v1/session', { token: stranger })).json as { sessionId: string }

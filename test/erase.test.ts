@@ -49,7 +49,7 @@ it('T31: exports and erases nobody but the user of the token', async () => {
   expect((await look(stage, mine)).status).toBe(200)
 })
 
-it('T60: erases the user with a receipt; his sessions end on every server, and the same token gets the same receipt', async () => {
+it('T28, T60, SEC-BA-2VG6: erases the user with a receipt; his sessions end on every server, and the same token gets the same receipt', async () => {
   const stage = await openStage({ emulator: { people } })
   const second = await stage.another({ feed: { pollMs: 60_000, maxAgeMs: 0 } })
   const [token, elsewhere] = [await fillIn(stage), await stage.login()]

@@ -31,17 +31,17 @@ it.each<[string, ErrorCode, string, string, { body?: string, headers?: Record<st
   ['null', 'body_not_object', 'POST', '/v1/login', { body: 'null' }],
   ['nine levels of nesting', 'validation_failed', 'POST', '/v1/login', { body: deep(9) }],
   ['text/plain', 'unsupported_media_type', 'POST', '/v1/login', { body: '{}', headers: { 'content-type': 'text/plain' } }],
-  ['another charset', 'unsupported_media_type', 'POST', '/v1/login', { body: '{}', headers: { 'content-type': 'application/json; charset=gbk' } }],
-  ['SEC: a type that only begins like JSON', 'unsupported_media_type', 'POST', '/v1/login', { body: '{}', headers: { 'content-type': 'application/jsonp' } }],
+  ['T43: another charset', 'unsupported_media_type', 'POST', '/v1/login', { body: '{}', headers: { 'content-type': 'application/json; charset=gbk' } }],
+  ['T43: a type that only begins like JSON', 'unsupported_media_type', 'POST', '/v1/login', { body: '{}', headers: { 'content-type': 'application/jsonp' } }],
   ['a form', 'unsupported_media_type', 'POST', '/v1/login', { body: 'a=b', headers: { 'content-type': 'application/x-www-form-urlencoded' } }],
-  ['17 KiB', 'body_too_large', 'POST', '/v1/login', { body: JSON.stringify({ a: 'x'.repeat(17_000) }) }],
+  ['T41: 17 KiB', 'body_too_large', 'POST', '/v1/login', { body: JSON.stringify({ a: 'x'.repeat(17_000) }) }],
   ['a URL of 5 KiB', 'uri_too_long', 'GET', `/v1/me?${'a'.repeat(5000)}`, {}],
   ['no token', 'token_missing', 'GET', '/v1/me', {}],
-  ['a token in the URL', 'token_in_url', 'GET', '/v1/me?token=x', {}],
+  ['T18: a token in the URL', 'token_in_url', 'GET', '/v1/me?token=x', {}],
   ['an empty Bearer', 'token_malformed', 'GET', '/v1/me', { headers: { authorization: 'Bearer' } }],
   ['a lower-case scheme', 'token_malformed', 'GET', '/v1/me', { headers: { authorization: 'bearer x' } }],
-  ['SEC-HONO-47673: another scheme', 'token_malformed', 'GET', '/v1/me', { headers: { authorization: 'Basic eDp5' } }],
-  ['two tokens', 'token_malformed', 'GET', '/v1/me', { headers: { authorization: 'Bearer a,b' } }],
+  ['T18, SEC-HONO-47673: another scheme', 'token_malformed', 'GET', '/v1/me', { headers: { authorization: 'Basic eDp5' } }],
+  ['T18: two tokens', 'token_malformed', 'GET', '/v1/me', { headers: { authorization: 'Bearer a,b' } }],
   ['SEC-NA-XMF8: a broken escape', 'token_malformed', 'GET', '/v1/me', { headers: { authorization: 'Bearer %%' } }],
   ['an endless token', 'token_malformed', 'GET', '/v1/me', { headers: { authorization: `Bearer ${'x'.repeat(2000)}` } }],
   ['a token of nobody', 'session_unknown', 'GET', '/v1/me', { headers: { authorization: `Bearer txs_${'A'.repeat(136)}` } }],
@@ -83,7 +83,7 @@ it('T33: leaves prototypes alone, whatever keys a body has', async () => {
   expect(({} as { polluted?: number }).polluted).toBeUndefined()
 })
 
-it('T56: forbids caching of every answer, and carries no server name', async () => {
+it('T56, SEC-HONO-24472: forbids caching of every answer, and carries no server name', async () => {
   const stage = await openStage()
   const token = await stage.login()
   for (const route of ['/v1/me', '/v1/session', '/healthz', '/readyz']) {
@@ -134,7 +134,7 @@ it.each(['TRACE /v1/me', 'CONNECT x:1'])('T44: says in Allow that %s is allowed 
   expect((await raw(stage.url, `${line} HTTP/1.1${CRLF}Host: x${CRLF}${CRLF}`)).headers.get('allow')).toBe('')
 })
 
-it('answers a chunked body beyond the limit with body_too_large', async () => {
+it('T41: answers a chunked body beyond the limit with body_too_large', async () => {
   const stage = await openStage()
   const chunk = `4000${CRLF}${'x'.repeat(0x4000)}${CRLF}`
   const request = `POST /v1/login HTTP/1.1${CRLF}Host: x${CRLF}Connection: close${CRLF}Content-Type: application/json${CRLF}Transfer-Encoding: chunked${CRLF}${CRLF}${chunk}${chunk}0${CRLF}${CRLF}`

@@ -43,7 +43,7 @@ function expectAbsent(places: Record<string, Buffer>, secrets: string[]): void {
   }
 }
 
-it('T01, T22: no answer, log line or database page of our server holds a session_key or the AppSecret, and no log line or page a token', async () => {
+it('T01, T12, T22: no answer, log line or database page of our server holds a session_key or the AppSecret, and no log line or page a token', async () => {
   const stage = await openStage()
   const recorder = await openRecorder(stage.emulator.url)
   await stage.restart({ wechat: { emulator: true, baseURL: recorder.url } })

@@ -33,7 +33,7 @@ it('T39: forwarded requests are not limited while no proxy is trusted, and one w
   expect([(await loginAt(stage, at)).status, (await loginAt(stage, at)).status]).toEqual([200, 429])
 })
 
-it('who guesses tokens is refused for a while; sessions of other addresses are not', async () => {
+it('T40: who guesses tokens is refused for a while; sessions of other addresses are not', async () => {
   const stage = await openStage()
   const at = await serveWith(stage, { trustedProxies: ['127.0.0.1'], limits: { unauthorizedPerMinute: 5 } })
   const token = await stage.login()

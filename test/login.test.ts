@@ -32,7 +32,7 @@ it('F11: spreads the ends of sessions by ±10 % around seven days', async () => 
   expect(new Set(ends).size).toBeGreaterThan(10)
 })
 
-it('REL-CODE-1323: answers wx_code_used with relogin to a code that was used, without asking WeChat again', async () => {
+it('SEC-SB-2612, REL-CODE-1323: answers wx_code_used with relogin to a code that was used, without asking WeChat again', async () => {
   const stage = await openStage()
   const code = stage.code()
   await stage.post('/v1/login', { appid: stage.appid, code })
@@ -57,7 +57,7 @@ it('answers wx_code_invalid to a code older than five minutes', async () => {
   expect((await stage.post('/v1/login', { appid: stage.appid, code })).json).toMatchObject({ status: 401, code: 'wx_code_invalid', action: 'relogin' })
 })
 
-it('T05: answers wx_code_invalid to a code of another app, and logs nobody in', async () => {
+it('T05, SEC-NA-X445: answers wx_code_invalid to a code of another app, and logs nobody in', async () => {
   const stage = await openStage({ emulator: { apps: [{}, {}] } })
   const other = stage.emulator.apps[1]!.appid
   const { status, json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code({ appid: other }) })
@@ -88,7 +88,7 @@ it('ignores fields it does not know: a shipped mini program cannot be recalled',
   expect((await stage.post('/v1/login', body)).status).toBe(200)
 })
 
-it('T03: takes nobody’s word for who he is: openid, unionid and uid of the client change nothing', async () => {
+it('T03, SEC-BA-61928, SEC-WX-PWD-OPENID: takes nobody’s word for who he is: openid, unionid and uid of the client change nothing', async () => {
   const stage = await openStage({ emulator: { people: [{}, {}] } })
   const victim = stage.emulator.people[1]!.id
   const { json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code({ person: victim }) })
@@ -98,7 +98,7 @@ it('T03: takes nobody’s word for who he is: openid, unionid and uid of the cli
   expect((login.json.user as { uid: string }).uid).not.toBe(uid)
 })
 
-it('SEC-KC-7507: mints a token at login and never adopts one that came along', async () => {
+it('T23, SEC-KC-7507: mints a token at login and never adopts one that came along', async () => {
   const stage = await openStage()
   const old = await stage.login()
   const { json } = await stage.send('POST', '/v1/login', { body: { appid: stage.appid, code: stage.code() }, token: old })

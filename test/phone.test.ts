@@ -66,7 +66,7 @@ it.each<[string, (stage: Stage) => string, number, string, string]>([
   expect((await stage.post('/v1/me/phone', { code: code(stage) }, token)).json).toMatchObject({ status, code: error, action })
 })
 
-it('refuses a code that is five minutes old, and one of another app', async () => {
+it('T07, SEC-CD-9094: refuses a code that is five minutes old, and one of another app', async () => {
   const stage = await openStage({ emulator: { apps: [{}, {}], people } })
   const token = await stage.login()
   const foreign = stage.emulator.issuePhoneCode({ appid: stage.emulator.apps[1]!.appid, person: stage.person })

@@ -80,7 +80,7 @@ it('SEC-WX-ORACLE: answers every failure with the same status, headers and bytes
   expect(new Set(answers.map(shape)).size).toBe(1)
 })
 
-it('SEC-WX-REPLAY: refuses data whose watermark is eleven minutes old, with the same bytes as any other failure', async () => {
+it('T09, SEC-WX-REPLAY: refuses data whose watermark is eleven minutes old, with the same bytes as any other failure', async () => {
   const stage = await openStage()
   const token = await stage.login()
   const signed = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
@@ -90,7 +90,7 @@ it('SEC-WX-REPLAY: refuses data whose watermark is eleven minutes old, with the 
   expect([old.status, old.text]).toEqual([400, wrong.text])
 })
 
-it('SEC-WX-REPLAY: takes the same data once, from one of 20 parallel requests', async () => {
+it('T09, SEC-WX-REPLAY: takes the same data once, from one of 20 parallel requests', async () => {
   const stage = await openStage()
   const token = await stage.login()
   const signed = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })

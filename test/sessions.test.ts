@@ -4,7 +4,7 @@ import { countCalls, openStage } from './stage.js'
 
 const DAY_MS = 86_400_000
 
-it('18: an expired token costs one wx.login for 20 parallel requests, and all 20 are answered', async () => {
+it('F10, 18: an expired token costs one wx.login for 20 parallel requests, and all 20 are answered', async () => {
   const stage = await openStage()
   const { device, client } = stage.phone()
   await client.ready()
@@ -100,7 +100,7 @@ it('takes a log-out of a dead session for done, but lets no dead session log out
   expect((await stage.send('POST', '/v1/logout')).json.code).toBe('token_missing')
 })
 
-it('answers session_expired with relogin once a session’s time is over', async () => {
+it('T29: answers session_expired with relogin once a session’s time is over', async () => {
   const stage = await openStage()
   const token = await stage.login()
   stage.emulator.clock.advance(8 * DAY_MS)

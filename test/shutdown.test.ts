@@ -82,7 +82,7 @@ it('rejects with the system’s error when the port is taken', async () => {
   await expect(serve(stage.auth, { port: Number(new URL(stage.url).port) })).rejects.toMatchObject({ code: 'EADDRINUSE' })
 })
 
-it('refuses to start with a ConfigError that names every mistake', async () => {
+it('T50, SEC-NA-8FPG: refuses to start with a ConfigError that names every mistake', async () => {
   await expect(createAuth({ apps: [], store: 'mongo:x', keys: generateKeyRing() })).rejects.toThrow(/^Tongxing configuration: "apps" [^;]+; "store" [^;]+$/)
 })
 

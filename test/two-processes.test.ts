@@ -62,7 +62,7 @@ it('F17: while another process holds the write lock, sessions are checked, the e
   expect(await login).toMatch(/^txs_/)
 })
 
-it('SEC-ORY-3692149: two servers use up one ticket; exactly one gets it, round after round', async () => {
+it('F25, SEC-ORY-3692149: two servers use up one ticket; exactly one gets it, round after round', async () => {
   const stage = await openStage()
   const second = await stage.another()
   const { key } = await stage.auth.apiKeys.create('race')

@@ -40,7 +40,7 @@ it.each<[string, AuthOptions, string]>([
   ['WeChat without TLS', { apps: [real], wechat: { baseURL: 'http://api.weixin.qq.com' } }, 'development'],
   ['a host that only ends like WeChat’s', { apps: [real], wechat: { baseURL: 'https://api.weixin.qq.com.evil.example' } }, 'development'],
   ['production without keys of its own', { apps: [real] }, 'production'],
-])('T51, T53: refuses %s', (_name, options, environment) => {
+])('T51, T52, T53: refuses %s', (_name, options, environment) => {
   vi.stubEnv('NODE_ENV', environment)
   expect(problemsOf(options).length).toBeGreaterThan(0)
 })

@@ -20,7 +20,7 @@ it('answers like a Map, whatever is set, also when keys collide', () => {
   }))
 })
 
-it('keeps every live entry and drops the ended ones as it grows', () => {
+it('SEC-BA-3819: keeps every live entry and drops the ended ones as it grows', () => {
   let now = 0
   const table = createPackedTable(() => now)
   for (let i = 1; i <= 5000; i++) table.set(i, i * 2654435761 >>> 0, { value: i, tag: 0 }, 1000)

@@ -34,7 +34,7 @@ it('derives different keys for tokens, storage and pseudonyms', () => {
   expect(new Set([tokenKey, storageKey, pseudonymKey].map((key) => Buffer.from(key).toString('hex'))).size).toBe(3)
 })
 
-it('names every mistake of a ring in one error, and no key in it', () => {
+it('T49: names every mistake of a ring in one error, and no key in it', () => {
   const good = generateKeyRing()
   const key = good.split(':')[1]!
   const text = `${good},nothex:${key},01234567:short,89abcdef:${'A'.repeat(43)},${good}`

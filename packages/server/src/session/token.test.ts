@@ -21,7 +21,7 @@ it('opens what it sealed, with every claim as it was', () => {
   expect(seal.open(seal.seal(claims))).toMatchObject(claims)
 })
 
-it('seals the same claims differently each time', () => {
+it('SEC-TOK-NONCE: seals the same claims differently each time', () => {
   const seal = createTokenSeal(ring)
   expect(new Set(Array.from({ length: 1000 }, () => seal.seal(claims))).size).toBe(1000)
 })
@@ -45,7 +45,7 @@ it('opens tokens of every key of the ring, and seals with the first: a rotation 
   expect(createTokenSeal(parseKeyRing(fresh)).open(both.seal(claims))).not.toBeNull()
 })
 
-it('T15: opens no token of which a single character was changed, dropped, added or swapped', () => {
+it('T15, SEC-TOK-TAG: opens no token of which a single character was changed, dropped, added or swapped', () => {
   const seal = createTokenSeal(ring)
   const token = seal.seal(claims)
   const alphabet = fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_+/=. \n\0é')
@@ -62,7 +62,7 @@ it('T15: opens no token of which a single character was changed, dropped, added 
   }), { numRuns: 20_000 })
 })
 
-it('T16: has one spelling: no other text of the same bytes opens', () => {
+it('T16, SEC-TOK-B64: has one spelling: no other text of the same bytes opens', () => {
   const seal = createTokenSeal(ring)
   const token = seal.seal(claims)
   const spellings = [`${token}=`, `${token}\n`, ` ${token}`, token.replaceAll('-', '+').replaceAll('_', '/'), token.toUpperCase(), `${token.slice(0, 9)}\u200b${token.slice(9)}`]

@@ -32,7 +32,7 @@ it('F07: runs so many at once, lets so many wait, and turns the rest away before
   expect(await Promise.all(calls)).toEqual(['done', 'done', 'done', 'done', 'done', 'overloaded', 'overloaded'])
 })
 
-it('REL-LOCK-1614: turns away who waited half a second, and has room again when the hanging work ends, also by failing', async () => {
+it('F37, SEC-SB-1595, REL-LOCK-1614: turns away who waited half a second, and has room again when the hanging work ends, also by failing', async () => {
   const bulkhead = createBulkhead({ connections: 1, queue: 1 })
   let fail = (_: Error): void => undefined
   const hung = bulkhead(() => new Promise((_, reject) => { fail = reject })).catch((error: Error) => error.message)

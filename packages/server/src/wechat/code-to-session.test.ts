@@ -61,7 +61,7 @@ it('reads openid, session_key and unionid from JSON sent as text/plain without a
   expect([session.openid, session.unionid, reveal(session.sessionKey)]).toEqual(['oA', 'oU', SESSION_KEY])
 })
 
-it('takes an errcode of 0, a byte order mark and unknown members for a success', async () => {
+it('SEC-SB-2051: takes an errcode of 0, a byte order mark and unknown members for a success', async () => {
   const { line } = await peer(says(`\uFEFF${JSON.stringify({ errcode: 0, errmsg: 'ok', openid: 'oA', session_key: SESSION_KEY, fresh: {} })}`))
   expect((await codeToSession(line, app, 'code')).unionid).toBeNull()
 })
@@ -112,7 +112,7 @@ it('F04: answers wx_unavailable to a 502 page', async () => {
   expect(await failure(codeToSession(line, app, 'code'))).toMatchObject({ code: 'wx_unavailable', action: 'relogin' })
 })
 
-it('F01: answers wx_timeout when WeChat stays silent past the deadline', async () => {
+it('F01, SEC-WX-NO-TIMEOUT: answers wx_timeout when WeChat stays silent past the deadline', async () => {
   const { line } = await peer(() => undefined, 30)
   expect(await failure(codeToSession(line, app, 'code'))).toMatchObject({ code: 'wx_timeout', action: 'relogin' })
 })
@@ -150,7 +150,7 @@ it('T06: sends each parameter once, whatever stands in the code', async () => {
   }), { numRuns: 300 })
 }, 60_000)
 
-it('REL-SOCK-194: uses a fresh socket after WeChat closed the old one', async () => {
+it('F37, REL-SOCK-194: uses a fresh socket after WeChat closed the old one', async () => {
   const { line } = await peer((request, response) => {
     response.writeHead(200).end(JSON.stringify({ openid: 'oA', session_key: SESSION_KEY }), () => request.socket.destroy())
   })
