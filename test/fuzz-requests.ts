@@ -42,6 +42,8 @@ const RIGHT: Readonly<Record<RouteName, Fields | null>> = {
   ticket: null,
   redeem: { ticket: '<ticket>' },
   introspect: { token: '<token>' },
+  pushCheck: null,
+  push: { ToUserName: 'gh_fuzz', FromUserName: 'o', CreateTime: 1, MsgType: 'event', Event: 'user_info_modified', Encrypt: 'AAAA' },
 }
 
 const deep = (levels: number): string => `${'{"a":'.repeat(levels)}1${'}'.repeat(levels)}`
