@@ -47,6 +47,8 @@ export interface DeviceOptions {
   downloadDomains?: Record<string, string>
   /** As `domains`, for connectSocket: `{'wss://api.demo.test': 'ws://127.0.0.1:3000'}`. Default: `domains`, https read as wss. */
   socketDomains?: Record<string, string>
+  /** Services of WeChat Cloud Hosting, and where they really are: `{'prod-1/auth': 'http://127.0.0.1:3000'}`. Default: none, and no `wx.cloud`. */
+  containers?: Record<string, string>
   /** `networkTimeout` of app.json, in ms. Default: 60 000 each. */
   networkTimeout?: NetworkTimeout
   /** False lets unlisted domains pass, as DevTools can. Default: true. */
@@ -169,6 +171,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     slots: createSlots(MOST_CALLS),
     envVersion: options.envVersion ?? 'release',
     checkDomains: options.checkDomains ?? true,
+    containers: options.containers,
     retiredProfilePopup: options.retiredProfilePopup ?? false,
     network, visibility,
     inTap: () => tapping,
@@ -239,7 +242,7 @@ function functionsOf(wx: Wx, baseLibrary: string): Device['functions'] {
     if (TASKS.has(name)) return 'task'
     return atLeast(baseLibrary, '2.10.2') && !NO_PROMISE.has(name) ? 'promise' : 'callbacks'
   }
-  return Object.fromEntries(Object.keys(wx).map((name) => [name, styleOf(name)]))
+  return Object.fromEntries(Object.keys(wx).filter((name) => name !== 'cloud').map((name) => [name, styleOf(name)]))
 }
 
 function checkOptions({ appid, person, device = 'main', domains = {}, era = 'today', baseLibrary }: DeviceOptions, { state }: Wechat): void {

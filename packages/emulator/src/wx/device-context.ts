@@ -68,6 +68,8 @@ export interface DeviceContext {
   readonly envVersion: 'develop' | 'trial' | 'release'
   readonly domains: DomainLists
   readonly checkDomains: boolean
+  /** `env/service` of WeChat Cloud Hosting, and where it really is. */
+  readonly containers: Readonly<Record<string, string>> | undefined
   readonly networkTimeout: NetworkTimeout
   /** Shared by request, uploadFile and downloadFile. */
   readonly slots: Slots

@@ -42,7 +42,7 @@ export interface Network {
 const TYPES: Readonly<Record<NetworkCondition, NetworkTypeResult['networkType']>> = { good: 'wifi', slow: '2g', lossy: '4g', offline: 'none' }
 
 /** Functions that talk to somebody; the others work without a network. */
-const ONLINE = new Set(['wx.login', 'wx.checkSession', 'wx.getUserProfile', 'wx.request', 'wx.uploadFile', 'wx.downloadFile', 'wx.connectSocket'])
+const ONLINE = new Set(['wx.login', 'wx.checkSession', 'wx.getUserProfile', 'wx.request', 'wx.uploadFile', 'wx.downloadFile', 'wx.connectSocket', 'wx.cloud.callContainer'])
 const DISCONNECTED = '-106:net::ERR_INTERNET_DISCONNECTED'
 const SLOW_MS = 3000
 /** Of ten calls. */

@@ -92,7 +92,8 @@ function send(options: RequestOptions, device: DeviceContext, events: Events, se
   })
 }
 
-function prepare(options: RequestOptions, device: DeviceContext): Outgoing | undefined {
+/** What wx.request sends. Undefined for a method that WeChat does not know; throws TypeError when `url` is no text. */
+export function prepare(options: RequestOptions, device: DeviceContext): Outgoing | undefined {
   const address = urlOf(options.url)
   const method = (options.method ?? 'GET').toUpperCase()
   if (!METHODS.includes(method)) return undefined
@@ -103,7 +104,8 @@ function prepare(options: RequestOptions, device: DeviceContext): Outgoing | und
   return { url, method, headers, body, redirect: options.redirect ?? 'follow', domains: device.domains.request }
 }
 
-function readData(bytes: Buffer, { dataType = 'json', responseType = 'text' }: RequestOptions): unknown {
+/** The body as `dataType` and `responseType` want it. */
+export function readData(bytes: Buffer, { dataType = 'json', responseType = 'text' }: Pick<RequestOptions, 'dataType' | 'responseType'>): unknown {
   if (responseType === 'arraybuffer') return toArrayBuffer(bytes)
   const text = bytes.toString('utf8')
   if (dataType !== 'json') return text

@@ -5,6 +5,8 @@ import { atLeast } from './base-library.js'
 import type { WxCallbacks, WxResult } from './callback.js'
 import { createCanIUse } from './can-i-use.js'
 import type { CanIUseApis } from './can-i-use.js'
+import { createCloud } from './cloud.js'
+import type { CloudApis } from './cloud.js'
 import { createConnectSocket } from './connect-socket.js'
 import type { ConnectSocketApis } from './connect-socket.js'
 import type { DeviceContext } from './device-context.js'
@@ -31,7 +33,10 @@ import type { VisibilityApis } from './visibility.js'
  * The emulated part of WeChat's `wx`. Functions that the era or base library does not have are undefined;
  * those that WeChat has and the emulator does not fail with `<api>:fail not emulated by @tongxing/emulator`.
  */
-export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis, PrivacyApis, VisibilityApis {}
+export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis, PrivacyApis, VisibilityApis {
+  /** With `containers` of openDevice, from base library 2.13.1. */
+  readonly cloud?: CloudApis
+}
 
 const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 
@@ -48,6 +53,7 @@ export function createWx(device: DeviceContext): Wx {
     // An era without getUserProfile really has none.
     else if (name !== 'getUserProfile') all[name] = notEmulated(name, takesCallbacks, device)
   }
+  if (device.containers !== undefined && atLeast(device.baseLibrary, '2.13.1')) all['cloud'] = createCloud(device, device.containers)
   return all as unknown as Wx
 }
 
