@@ -58,3 +58,13 @@ it('the answer waits for a hook, so that what it writes is there when the phone 
   await login()
   expect(written).toHaveLength(1)
 })
+
+it('tells once that a user was erased, with the id of his receipt', async () => {
+  const erased: unknown[] = []
+  const stage = await openStage({ server: { hooks: { onErase: (event) => { erased.push(event) } } } })
+  const token = await stage.login()
+  const { uid } = await stage.auth.verify(token)
+  const { id } = (await stage.post('/v1/me/erase', {}, token)).json
+  await stage.post('/v1/me/erase', {}, token)
+  expect(erased).toEqual([{ uid, receiptId: id }])
+})

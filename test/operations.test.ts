@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import path from 'node:path'
 import { backup, restore } from '@tongxing/server'
@@ -100,6 +101,19 @@ it('the commands show, ban and sign out a user, and list his sessions', async ()
   expect(nobody).toMatchObject({ code: 1, err: 'there is no user u_nobody\n' })
   expect(verify!.out).toMatch(/is whole: \d+ events/)
   expect(wrong).toMatchObject({ code: 1, err: expect.stringContaining('unknown command') as string })
+}, 60_000)
+
+it('imports a file of users, tells which rows were wrong, and changes nothing the second time', async () => {
+  const stage = await openStage()
+  const file = path.join(stage.dataDir, 'users.jsonl')
+  const rows = Array.from({ length: 600 }, (_, i) => JSON.stringify({ appid: stage.appid, openid: `oImported${i}`, externalId: `shop-${i}` }))
+  writeFileSync(file, [...rows, JSON.stringify({ appid: 'wxemu0000000000000', openid: 'oNobody' })].join('\n'))
+  const first = await tongxing(stage, ['users', 'import', file])
+  expect([first.err, first.out]).toEqual(['', expect.stringMatching(/row 601: appid\n601 rows: 600 users created.*1 with problems\n$/s)])
+  expect((await tongxing(stage, ['users', 'import', file])).out).toMatch(/600 unchanged, 1 with problems\n$/)
+  expect(await stage.auth.users.findByExternalId('shop-599')).toMatchObject({ identities: [{ openid: 'oImported599' }] })
+  writeFileSync(file, 'not json')
+  expect(await tongxing(stage, ['users', 'import', file])).toMatchObject({ code: 1, err: expect.stringContaining('line 1 is no JSON') as string })
 }, 60_000)
 
 it('the doctor finds a healthy installation healthy, in the reader’s language', async () => {

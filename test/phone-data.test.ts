@@ -88,7 +88,7 @@ it('SEC-WX-ORACLE, SEC-WX-WATERMARK, SEC-WX-OPENID, SEC-WX-REPLAY, T07, T08, T09
     'data that is a number': { encryptedData: 5, iv: good.iv },
     'an iv of 15 bytes': { ...good, iv: randomBytes(15).toString('base64') },
     'no base64': { ...good, encryptedData: '***' },
-    'base64url': { ...good, encryptedData: `${good.encryptedData.slice(0, -4)}-_-_` },
+    base64url: { ...good, encryptedData: `${good.encryptedData.slice(0, -4)}-_-_` },
     'half a block': { ...good, encryptedData: blob.subarray(0, 24).toString('base64') },
     'bad padding': { ...good, encryptedData: Buffer.concat([blob.subarray(0, -1), Buffer.from([blob.at(-1)! ^ 1])]).toString('base64') },
     'altered text': { ...good, iv: Buffer.from(good.iv, 'base64').map((byte, i) => (i === 0 ? byte ^ 1 : byte)).toString() },

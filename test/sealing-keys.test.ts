@@ -23,6 +23,7 @@ it('F29: revoking a leaked key ends its tokens on every server, its phones log i
   }
   expect((await client.get('/v1/me')).statusCode).toBe(200)
   expect(countCalls(device, 'login')).toBe(2)
+  expect((await stage.auth.audit.read({ limit: 1000 })).filter(({ event }) => event === 'key_revoked')).toMatchObject([{ subject: kidOf(OLD) }])
   expect(await stage.auth.keys.list()).toEqual([{ kid: kidOf(NEW), state: 'seals' }, { kid: kidOf(OLD), state: 'revoked' }])
 })
 

@@ -58,7 +58,7 @@ async function prepare(aside: string, was: string | null, options: AuthOptions, 
   const store = await openSqliteStore({ file: aside, pseudonym })
   try {
     const revoked = was === null ? [] : carryEnds(was, aside)
-    for (const kid of revoked) await store.revokeKey(kid)
+    for (const kid of revoked) await store.revokeKey(kid, config.clock.now())
     await store.endEverything(config.clock.now())
   } finally {
     await store.close()

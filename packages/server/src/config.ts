@@ -106,7 +106,7 @@ export interface Config {
 
 export type { App, AppOptions } from './config/apps.js'
 export type { ConsentOptions } from './config/consents.js'
-export type { Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent } from './config/hooks.js'
+export type { EraseEvent, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent } from './config/hooks.js'
 export type { DecryptBudget } from './config/decrypt-budget.js'
 export type { ContentCheckConfig, ContentCheckOptions } from './config/content-check.js'
 export type { PushOptions } from './config/push.js'

@@ -23,7 +23,7 @@ const HELP = `tongxing: login and sessions for WeChat Mini Programs
   tongxing api-keys create NAME [--admin] | list | revoke ID
                             keys of back ends (introspection, tickets), and of the admin listener
   tongxing users show UID | ban UID | unban UID | end-sessions UID
-               | erase UID --for-good | merge FROM INTO [--dry-run] | conflicts
+               | erase UID --for-good | merge FROM INTO [--dry-run] | conflicts | import FILE
   tongxing apps list | disable APPID | enable APPID
   tongxing sessions UID     where a user is logged in
   tongxing audit show [AFTER] | head | verify [SEQ:HASH]

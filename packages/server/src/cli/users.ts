@@ -1,15 +1,17 @@
 import { isAuthError } from '../index.js'
 import type { Auth, User } from '../index.js'
 import { UsageError } from './usage.js'
+import { runImport } from './users-import.js'
 
 type Print = (text: string) => void
 
-const USAGE = 'tongxing users show UID | ban UID | unban UID | end-sessions UID | erase UID --for-good | merge FROM INTO [--dry-run] | conflicts'
+const USAGE = 'tongxing users show UID | ban UID | unban UID | end-sessions UID | erase UID --for-good | merge FROM INTO [--dry-run] | conflicts | import FILE'
 
 /** `tongxing users …` */
 export async function runUsers(auth: Auth, words: readonly string[], print: Print): Promise<void> {
   const [verb, uid, ...rest] = words
   if (verb === 'conflicts' && uid === undefined) return printConflicts(auth, print)
+  if (verb === 'import') return runImport(auth, words.slice(1), print)
   if (verb === 'merge') return runMerge(auth, words.slice(1), print)
   if (verb === 'erase') return runErase(auth, words.slice(1), print)
   const { users } = auth

@@ -14,6 +14,8 @@ export interface Hooks {
   onPhone?(event: PhoneEvent): unknown
   /** Two users were merged: move what the application keeps under `from` to `into`. */
   onMerge?(event: MergeEvent): unknown
+  /** A user was erased: remove what the application keeps of him. */
+  onErase?(event: EraseEvent): unknown
 }
 
 /** A login. */
@@ -43,6 +45,13 @@ export interface PhoneEvent {
   readonly appid: string
   /** `138****8000` */
   readonly masked: string
+}
+
+/** An erasure. */
+export interface EraseEvent {
+  readonly uid: string
+  /** Id of the receipt that the person has. */
+  readonly receiptId: string
 }
 
 /** A merge. */

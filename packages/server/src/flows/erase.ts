@@ -8,6 +8,7 @@ import type { RevocationIndex } from '../session/revocation.js'
 import type { TokenSeal } from '../session/token.js'
 import type { ErasedName, Store, Tombstone } from '../store/store.js'
 import { demandFreshLogin } from './fresh-login.js'
+import type { HookRunner } from './hooks.js'
 import { gone } from './me.js'
 import type { Verify } from './verify.js'
 
@@ -35,6 +36,7 @@ export interface ErasureParts {
   readonly ring: KeyRing
   readonly index: RevocationIndex
   readonly verify: Verify
+  readonly hooks: HookRunner
   /** Removes the pictures that belong to nobody any more. */
   readonly sweep: () => Promise<void>
   readonly clock: Clock
@@ -45,7 +47,7 @@ export interface ErasureParts {
 const PAGE = 500
 
 export function createErasures(parts: ErasureParts): Erasures {
-  const { store, tokens, index, verify, sweep, clock, log, pseudonym } = parts
+  const { store, tokens, index, verify, hooks, sweep, clock, log, pseudonym } = parts
   // One hash for each sealing key, newest first: names are known again also after a rotation.
   const hashers = parts.ring.keys.map(({ pseudonymKey }) => (name: ErasedName) => hashOf(pseudonymKey, name)) as [Hash, ...Hash[]]
   const receiptOf = (uid: string): Promise<EraseReceipt | null> => store.findReceipt(hashers.map((hash) => hash({ uid })))
@@ -57,6 +59,7 @@ export function createErasures(parts: ErasureParts): Erasures {
     for (const revocation of erased.revocations) index.apply(revocation)
     await sweep()
     log.info({ event: 'erased', user: pseudonym(uid), receipt: receiptId }, 'a user was erased')
+    await hooks.run('onErase', { uid, receiptId })
     return erased.receipt
   }
 

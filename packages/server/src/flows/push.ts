@@ -45,11 +45,11 @@ export function createPush(parts: PushParts): Push {
 
   async function take(appid: string, message: PushMessage): Promise<void> {
     const { Event: event, OpenID, FromUserName, RevokeInfo } = message
-    const openid = String(OpenID ?? FromUserName ?? '')
+    const openid = textOf(OpenID) || textOf(FromUserName)
     const uid = await store.findUid(appid, openid)
     const isKnown = typeof event === 'string' && Object.hasOwn(EFFECTS, event)
     log.info({ event: 'wechat_push', appid, name: String(event).slice(0, 64), known: isKnown, user: uid && pseudonym(uid) }, 'WeChat pushed an event')
-    if (isKnown && uid !== null) await EFFECTS[event]!(parts, uid, String(RevokeInfo ?? ''))
+    if (isKnown && uid !== null) await EFFECTS[event]!(parts, uid, textOf(RevokeInfo))
   }
 
   return {
@@ -83,4 +83,9 @@ const EFFECTS: Readonly<Record<string, Effect>> = {
   },
   // The user has closed his account with this mini program: nothing of him is kept.
   user_authorization_cancellation: ({ erase }, uid) => erase(uid),
+}
+
+// Numbers stand in JSON as they are and in XML as text; what is neither names nobody.
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : ''
 }

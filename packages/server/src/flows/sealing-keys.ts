@@ -1,3 +1,4 @@
+import type { Clock } from '../clock.js'
 import type { Logger } from '../log.js'
 import type { KeyRing } from '../session/keys.js'
 import type { RevocationIndex } from '../session/revocation.js'
@@ -29,10 +30,11 @@ interface SealingKeysParts {
   readonly ring: KeyRing
   readonly store: Store
   readonly index: RevocationIndex
+  readonly clock: Clock
   readonly log: Logger
 }
 
-export function createSealingKeys({ ring, store, index, log }: SealingKeysParts, phones: Phones): SealingKeys {
+export function createSealingKeys({ ring, store, index, clock, log }: SealingKeysParts, phones: Phones): SealingKeys {
   const { current, keys } = ring
   return {
     async list() {
@@ -41,7 +43,7 @@ export function createSealingKeys({ ring, store, index, log }: SealingKeysParts,
     async revoke(kid) {
       if (kid === current.kid) throw new TypeError(`${kid} is the key that seals; add a new one in front first`)
       if (!keys.some((key) => key.kid === kid)) throw new TypeError(`the ring has no key ${kid}`)
-      index.apply(await store.revokeKey(kid))
+      index.apply(await store.revokeKey(kid, clock.now()))
       log.warn({ event: 'key_revoked', kid }, 'sealing key revoked: its tokens are dead')
     },
     reseal: () => phones.reseal(),

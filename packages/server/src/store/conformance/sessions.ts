@@ -90,9 +90,9 @@ export const sessionsPromises: Promises = ({ test, equal }) => {
   })
 
   test('revokes a sealing key once, for good', async (store) => {
-    const first = await store.revokeKey('0a0b0c0d')
+    const first = await store.revokeKey('0a0b0c0d', NOW)
     equal([first.kind, first.subject, first.reason, first.until > NOW + LONGEST_SESSION_MS], ['key', '0a0b0c0d', 'key_revoked', true], 'revoked')
-    equal(await store.revokeKey('0a0b0c0d'), first, 'again')
+    equal(await store.revokeKey('0a0b0c0d', NOW), first, 'again')
     await store.prune(NOW + 100 * LONGEST_SESSION_MS, 10)
     equal((await store.revocationsAfter(0, 10)).map(({ kind }) => kind), ['key'], 'kept')
   })

@@ -62,7 +62,7 @@ export interface SessionStore {
   /** Lifts a ban: his old sessions are ended as `ban_lifted`, so that their phones log in again. null when he was not banned. */
   unban(uid: string, at: number): Promise<Revocation | null>
   /** Ends every token of a sealing key, for good: who has the key could seal tokens of any date. */
-  revokeKey(kid: string): Promise<Revocation>
+  revokeKey(kid: string, at: number): Promise<Revocation>
   /** Ends every session there is, as `restored`: what ended after a backup was taken must not revive with it. */
   endEverything(at: number): Promise<Revocation>
   /** Revocations after `seq`, in order, at most `limit`. A number once seen is never followed by a smaller one. */

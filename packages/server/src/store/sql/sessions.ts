@@ -14,9 +14,11 @@ export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): Sessio
       .orderBy('issued_at', 'desc').orderBy('sessions.id')
       .execute(),
 
-    revokeKey: (kid) => inTransaction(async (tx) => {
+    revokeKey: (kid, at) => inTransaction(async (tx) => {
       const known = await tx.selectFrom('revocations').selectAll().where('kind', '=', 'key').where('subject', '=', kid).executeTakeFirst()
-      return known ?? appendRevocation(tx, { kind: 'key', subject: kid, epoch: 0, reason: 'key_revoked', until: FOR_GOOD })
+      if (known) return known
+      await writeAudit(tx, [{ at, event: 'key_revoked', uid: null, subject: kid }])
+      return appendRevocation(tx, { kind: 'key', subject: kid, epoch: 0, reason: 'key_revoked', until: FOR_GOOD })
     }),
 
     endEverything: (at) => inTransaction(async (tx) => {
