@@ -78,24 +78,18 @@ describe('hosts', () => {
   })
 
   it('with a container requests go through wx.cloud.callContainer, with everything that holds for requests', async () => {
-    const { device, backend, clock, calls } = await openPhone()
-    const seen: Record<string, unknown>[] = []
-    const cloud = {
-      // What the cloud does: it carries the request to the service.
-      callContainer(options: Options & { path: string, config: { env: string } }) {
-        seen.push(options)
-        return device.wx.request({ ...options, url: `https://api.demo.test${options.path}` })
-      },
-    }
-    const client = createClient({ container: { env: 'prod-1', service: 'auth' }, runtime: { ...device.wx, cloud }, clock })
+    const containers: Record<string, string> = {}
+    const { device, backend, clock, calls } = await openPhone({ device: { containers } })
+    containers['prod-1/auth'] = backend.url
+    const client = createClient({ container: { env: 'prod-1', service: 'auth' }, runtime: device.wx, clock })
     await Promise.all(times(20, () => client.get('/orders')))
     backend.kill()
     expect((await client.post('/orders', { a: 1 })).statusCode).toBe(200)
     expect([calls('login'), backend.to('/orders').length]).toEqual([2, 22])
-    expect(seen[0]).toMatchObject({ config: { env: 'prod-1' }, path: '/v1/login', header: { 'X-WX-SERVICE': 'auth' } })
+    expect(backend.received.find(({ path }) => path === '/v1/login')).toMatchObject({ headers: { 'x-wx-env': 'prod-1', 'x-wx-service': 'auth' } })
     await expect(client.get('https://api.demo.test/orders')).rejects.toThrow(/another host/)
     expect((await failureOf(client.upload({ url: '/files', filePath: 'wxfile://x' }))).code).toBe('UNSUPPORTED')
-    const lost = createClient({ container: { env: 'prod-1', service: 'auth' }, runtime: device.wx, clock })
+    const lost = createClient({ container: { env: 'prod-1', service: 'auth' }, runtime: (await openPhone()).device.wx, clock })
     expect((await failureOf(lost.get('/orders'))).code).toBe('UNSUPPORTED')
   })
 
