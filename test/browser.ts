@@ -69,7 +69,7 @@ export async function openPage(context: TestContext, url: string, options: Brows
     rows: () => page.locator('.row .label').allInnerTexts().then((texts) => texts.map((text) => text.replace(/\s+/g, ' ').trim())),
     spills: () => page.locator('.row').evaluateAll((rows) => rows.filter((row) => {
       const edge = (selector: string): DOMRect | undefined => row.querySelector(selector)?.getBoundingClientRect()
-      const words = [...row.querySelectorAll('.label > *')].map((part) => part.getBoundingClientRect())
+      const words = [...row.querySelectorAll('.label > *')].map((part) => part.getBoundingClientRect()).filter(({ width }) => width > 0)
       return words.some(({ left, right }) => right > (edge('.time')?.left ?? 0) || left < row.getBoundingClientRect().left)
     }).map((row) => row.textContent)),
     act: (name) => page.locator(`[data-act=${name}]`).click(),
