@@ -2,6 +2,7 @@
 import { cp, mkdir, readFile, readdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { build } from 'esbuild'
+import { minifySync } from 'vite'
 
 const PROTOCOL = /(['"])@tongxing\/protocol\1/g
 
@@ -26,15 +27,23 @@ export async function bundleClient(root) {
 // esbuild's own CJS wrapper (getters for live bindings, an __esModule mark) weighs 200 bytes gzip; nothing here needs it.
 async function bundleCjs(shared, outfiles) {
   const { outputFiles: [{ text }] } = await build({ ...shared, format: 'esm', minify: true, write: false })
-  const cjs = text.replace(/export\{([^}]+)\};?\s*$/, (_, names) => `module.exports={${names.split(',').map((name) => {
+  const esm = minifyFurther(text)
+  const cjs = esm.replace(/export\{([^}]+)\};?\s*$/, (_, names) => `module.exports={${names.split(',').map((name) => {
     const [local, exported = local] = name.split(' as ')
     return `${exported}:${local}`
   }).join(',')}};\n`)
-  if (cjs === text) throw new Error('the client bundle does not end in one export list')
+  if (cjs === esm) throw new Error('the client bundle does not end in one export list')
   for (const outfile of outfiles) {
     await mkdir(path.dirname(outfile), { recursive: true })
     await writeFile(outfile, cjs)
   }
+}
+
+/** What esbuild minified, minified again: oxc reuses the same short names in each scope, which gzip likes (3 % less). */
+export function minifyFurther(esm) {
+  const { code, errors } = minifySync('client.js', esm, { module: true, compress: { target: 'es2017' }, mangle: { toplevel: true } })
+  if (errors.length > 0) throw new Error(`the client bundle cannot be minified: ${errors[0].message}`)
+  return code
 }
 
 // The published client has no dependency, so its types carry the protocol's types with them.

@@ -4,10 +4,11 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
 import { buildSync } from 'esbuild'
+import { minifyFurther } from './bundle-client.mjs'
 import { CORE } from './client-core.mjs'
 
 /** Budgets of what login, session and requests need, and of everything; in bytes, gzip -9, a little above what was measured. The aims are 3 kB and 6 kB. */
-export const BUDGET = { core: 5800, all: 8150 }
+export const BUDGET = { core: 5680, all: 7910 }
 
 const file = new URL('../packages/client/miniprogram_dist/index.js', import.meta.url)
 
@@ -20,8 +21,8 @@ export function clientSize() {
 /** Nothing ships the core alone: it is measured to see what the rest costs. */
 function coreSize() {
   const stdin = { contents: CORE, loader: 'ts', resolveDir: fileURLToPath(new URL('../packages/client/src', import.meta.url)) }
-  const { outputFiles: [{ contents }] } = buildSync({ stdin, bundle: true, minify: true, format: 'esm', target: 'es2017', platform: 'neutral', write: false })
-  return weigh(contents)
+  const { outputFiles: [{ text }] } = buildSync({ stdin, bundle: true, minify: true, format: 'esm', target: 'es2017', platform: 'neutral', write: false })
+  return weigh(minifyFurther(text))
 }
 
 function weigh(code) {

@@ -63,7 +63,7 @@ export function createExchange(settings: Settings): { exchange: () => Promise<Ex
   async function send(data: LoginRequest): Promise<Exchanged> {
     const url = settings.baseURL + settings.endpoints.login
     const response = await callWx<WxResponse>(settings, 'request', { url, method: 'POST', data, timeout }, 'LOGIN_NETWORK')
-    const session = response.statusCode < 300 ? toSession(response.data) : undefined
+    const session = response.statusCode < 300 ? toSession(settings, response.data) : undefined
     const now = clock.now()
     if (session) return { session, renewAt: now + 0.9 * lifetimeOf(response.data as LoginResponse, now) }
     const error = answerError(response, 'LOGIN_REFUSED', 'LOGIN_NETWORK')

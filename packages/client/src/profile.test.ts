@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { failureOf, openPhone, until, useEmulator } from '../test/phone.js'
+import { createClient } from './index.js'
 import type { WxRuntime } from './index.js'
 
 useEmulator()
@@ -94,6 +95,31 @@ describe('profile', () => {
     expect(backend.to('/v1/me')).toHaveLength(0)
     await client.profile.save({ avatarUrl: profile?.avatarUrl ?? '', nickname: '大明' })
     expect([backend.to('/v1/me/avatar').length, backend.to('/v1/me').length]).toEqual([1, 1])
+  })
+
+  it('a picture whose path alone the server tells gets its whole address: in the login, in the answer, and after a relaunch', async () => {
+    const phone = await openPhone()
+    const profile = { nickname: '小明', avatarUrl: '/v1/avatars/first.png', source: 'user', updatedAt: 0 }
+    phone.backend.extra = { user: { uid: 'u_1', isNew: false, profile } }
+    expect((await phone.client.login()).user.profile?.avatarUrl).toBe('https://api.demo.test/v1/avatars/first.png')
+    phone.backend.answer('/v1/me/avatar', { status: 200, body: JSON.stringify({ uid: 'u_1', createdAt: 0, phone: null, profile: { ...profile, avatarUrl: '/v1/avatars/second.png' } }) })
+    const whole = { ...profile, avatarUrl: 'https://api.demo.test/v1/avatars/second.png' }
+    expect((await phone.client.profile.save({ avatarUrl: phone.device.keepFile(Buffer.from('picture')) })).profile).toEqual(whole)
+    expect([phone.client.user?.profile, phone.relaunch().client.user?.profile]).toEqual([whole, whole])
+  })
+
+  it('other addresses stay as they are, and so does a path behind a container, which has no address', async () => {
+    const containers: Record<string, string> = {}
+    const { client, backend, device, clock } = await openPhone({ device: { containers } })
+    containers['prod-1/auth'] = backend.url
+    const profile = (avatarUrl: string | null) => { backend.extra = { user: { uid: 'u_1', isNew: false, profile: { nickname: '小明', avatarUrl, source: 'wechat', updatedAt: 0 } } } }
+    for (const avatarUrl of ['https://thirdwx.qlogo.cn/a', null]) {
+      profile(avatarUrl)
+      expect((await client.login({ force: true })).user.profile?.avatarUrl).toBe(avatarUrl)
+    }
+    profile('/v1/avatars/first.png')
+    const contained = createClient({ container: { env: 'prod-1', service: 'auth' }, runtime: device.wx, clock })
+    expect((await contained.login()).user.profile?.avatarUrl).toBe('/v1/avatars/first.png')
   })
 
   it('65: a refused or vanished picture rejects, and the nickname is not put', async () => {

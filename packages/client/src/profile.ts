@@ -3,6 +3,7 @@ import { wxFailure } from './errors.js'
 import type { Login } from './login.js'
 import type { Settings } from './options.js'
 import { bodyOf } from './problem.js'
+import { toProfile } from './session.js'
 import type { SessionState } from './session.js'
 import type { Transport } from './transfer.js'
 import { callWx, runtimeOf } from './wx.js'
@@ -72,7 +73,7 @@ export function createProfile(settings: Settings, session: SessionState, login: 
   function keep(response: { readonly statusCode: number, readonly data: unknown }): MeResponse {
     const me = bodyOf<MeResponse>(response)
     session.setUser(me, me.uid)
-    return me
+    return me.profile ? Object.assign({}, me, { profile: toProfile(settings, me.profile) }) : me
   }
 
   async function call(method: Method, url: string, data: object): Promise<MeResponse> {

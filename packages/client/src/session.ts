@@ -1,6 +1,7 @@
-import type { LoginUser, MeResponse, Phone, Problem } from '@tongxing/protocol'
+import type { LoginUser, MeResponse, Phone, Problem, Profile } from '@tongxing/protocol'
 import type { Emit } from './events.js'
 import type { Settings } from './options.js'
+import { addressOf } from './prepare.js'
 import { quietly } from './quietly.js'
 import { runtimeOf } from './wx.js'
 import type { WxRuntime } from './wx.js'
@@ -84,7 +85,7 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
     loaded = true
     const stored = Object(inStorage((runtime, key) => runtime.getStorageSync(key))) as Partial<Envelope>
     if (stored.v !== 1 || stored.baseURL !== baseURL) return
-    session = toSession(stored.session) || null
+    session = toSession(settings, stored.session) || null
     // `isNew` is about the login that just happened; after a restart nobody is new.
     if (session) Object.assign(session.user, { isNew: false })
     signedOut = !session && !!stored.signedOut
@@ -124,7 +125,7 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
     },
     setUser({ profile, phone }, uid) {
       if (!session || (uid && session.user.uid !== uid)) return
-      session = Object.assign({}, session, { user: toUser(Object.assign({}, session.user, profile !== undefined && { profile }, phone !== undefined && { phone })) })
+      session = Object.assign({}, session, { user: toUser(settings, Object.assign({}, session.user, profile !== undefined && { profile }, phone !== undefined && { phone })) })
       store()
       emit('user', session.user)
     },
@@ -145,12 +146,18 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
 }
 
 /** Picks the session out of a login answer or of storage, known members only: an openid that a back end adds goes no further. */
-export function toSession(value: unknown): Session | undefined {
+export function toSession(settings: Settings, value: unknown): Session | undefined {
   const { token, expiresAt, user } = Object(value) as Partial<Session>
-  return token && typeof token === 'string' ? { token, expiresAt: Number(expiresAt) || 0, user: toUser(user) } : undefined
+  return token && typeof token === 'string' ? { token, expiresAt: Number(expiresAt) || 0, user: toUser(settings, user) } : undefined
 }
 
-function toUser(value: unknown): SessionUser {
+function toUser(settings: Settings, value: unknown): SessionUser {
   const { uid = '', isNew = false, profile, phone } = Object(value) as Partial<SessionUser>
-  return Object.assign({ uid, isNew }, profile && { profile }, phone && { phone })
+  return Object.assign({ uid, isNew }, profile && { profile: toProfile(settings, profile) }, phone && { phone })
+}
+
+/** A server that does not know its own address tells the path of a picture alone; an `<image>` needs all of it. A container has no address. */
+export function toProfile({ baseURL, container }: Settings, profile: Profile): Profile {
+  const { avatarUrl } = profile
+  return avatarUrl && !container ? Object.assign({}, profile, { avatarUrl: addressOf(String(avatarUrl), baseURL) }) : profile
 }

@@ -1,9 +1,5 @@
 const { client } = require('../../client.js')
-const { baseURL } = require('../../config.js')
 const { messageOf } = require('../../utils/messages.js')
-
-// 服务端不知道自己的域名时，头像地址只有路径。
-const addressOf = (avatarUrl) => avatarUrl && avatarUrl[0] === '/' ? baseURL + avatarUrl : avatarUrl || ''
 
 Page({
   data: { canChooseAvatar: true, avatarUrl: '', chosen: false, nickname: '', busy: false, saved: '', problem: '', signedOut: false },
@@ -23,7 +19,7 @@ Page({
     this.setData({ problem: '', signedOut: false })
     if (!profile) return
     // 用户刚选的头像、刚填的昵称不被盖掉。
-    this.setData({ nickname: this.data.nickname || profile.nickname || '', avatarUrl: this.data.chosen ? this.data.avatarUrl : addressOf(profile.avatarUrl) })
+    this.setData({ nickname: this.data.nickname || profile.nickname || '', avatarUrl: this.data.chosen ? this.data.avatarUrl : profile.avatarUrl || '' })
   },
 
   chooseAvatar(e) {
