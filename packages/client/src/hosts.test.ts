@@ -139,6 +139,21 @@ describe('debug', () => {
     for (const secret of [...backend.tokens, ...backend.codes, 'o-secret', 'hunter2']) expect(lines.join('\n')).not.toContain(secret)
   })
 
+  it('tells one line of a request that timed out, though wx reports its abort as well', async () => {
+    const { another, backend, clock } = await openPhone()
+    const lines: string[] = []
+    const client = another({ debug: (line) => lines.push(line) })
+    await client.login()
+    lines.length = 0
+    backend.answer('/orders', 'hang')
+    const failing = failureOf(client.get('/orders'))
+    await until(() => backend.to('/orders').length === 1)
+    clock.advance(15_000)
+    expect((await failing).code).toBe('TIMEOUT')
+    await client.get('/news')
+    expect(lines.map((line) => line.replace(/\d+ ms/, 'n ms'))).toEqual(['GET https://api.demo.test/orders → request:fail timeout n ms', 'GET https://api.demo.test/news → 200 n ms'])
+  })
+
   it('true prints on the console', async () => {
     const { another } = await openPhone()
     const lines: unknown[] = []

@@ -13,7 +13,8 @@ async function openHost({ before, answer = 'allow', confirm = true, grant }: { b
   let modals = 0
   const showModal = ({ success }: { success(result: object): void }) => {
     modals++
-    device.tap(() => success({ confirm }))
+    // As in WeChat: never during the call itself.
+    setImmediate(() => device.tap(() => success({ confirm })))
   }
   const client = another({ runtime: { ...device.wx, showModal } })
   const asked = () => ({ modals, authorize: device.calls.filter(({ api }) => api === 'authorize').length, openSetting: device.calls.filter(({ api }) => api === 'openSetting').length })

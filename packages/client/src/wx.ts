@@ -127,12 +127,16 @@ export function callWx<T, R = T>(settings: Settings, api: Api, options: CallOpti
   const begun = clock.now()
   return new Promise<R>((resolve, reject) => {
     const call = functionOf(settings, api)
+    let debug = settings.debug
     const ending = <V extends object>(end: (value: V) => void) => (value: V) => {
       clock.clearTimeout(timer)
-      if (settings.debug) settings.debug(lineOf(api, options, value, clock.now() - begun))
+      if (debug) debug(lineOf(api, options, value, clock.now() - begun))
+      // After a timeout, wx tells of our own abort as well.
+      debug = undefined
       end(value)
     }
-    const success = ending((result: T & object) => resolve(then ? then(result) : result as unknown as R))
+    // What `then` throws must reject: nobody else would hear of it in a callback of wx.
+    const success = ending((result: T & object) => resolve(then ? new Promise<R>((done) => done(then(result))) : result as unknown as R))
     const fail = ending((cause) => reject(wxFailure(cause, otherwise)))
     let task: Task
     const timer = timeout && clock.setTimeout(() => {
