@@ -34,8 +34,8 @@ export async function startServer(name, options = {}) {
   }
 }
 
-/** Sends `total` requests, `parallel` at once; gives seconds, the server's CPU a request in µs, latencies in ms, and what failed. */
-export async function load(server, { total, parallel, request }) {
+/** Sends `total` requests, `parallel` at once; gives seconds, the server's CPU a request in µs, latencies in ms, and what failed. Throws when more failed than `mayFail` allows: a refusal is cheap, and must not count as work. */
+export async function load(server, { total, parallel, request, mayFail = 0 }) {
   const pool = new Pool(server.url, { connections: parallel, pipelining: 1 })
   const latencies = []
   let next = 0
@@ -54,6 +54,7 @@ export async function load(server, { total, parallel, request }) {
   const seconds = (performance.now() - startedAt) / 1000
   const after = await server.usage()
   await pool.close()
+  if (failed > mayFail) throw new Error(`${failed} of ${total} requests failed`)
   latencies.sort((a, b) => a - b)
   return { seconds, perSecond: total / seconds, cpu: (after.cpu - before.cpu) / total, rss: after.rss, failed, p50: latencies[latencies.length >> 1], p99: latencies[Math.floor(latencies.length * 0.99)] }
 }

@@ -8,7 +8,7 @@ export async function measure(say) {
   say(`${PEOPLE} logins, ${PARALLEL} at once`)
   const wechat = await startServer('wechat')
   const server = await startServer('tongxing', { wechat: wechat.url })
-  const { seconds, failed, p50, p99, rss } = await load(server, { total: PEOPLE, parallel: PARALLEL, request: loginRequest('/v1/login', PEOPLE) })
+  const { seconds, failed, p50, p99, rss } = await load(server, { total: PEOPLE, parallel: PARALLEL, request: loginRequest('/v1/login', PEOPLE), mayFail: Infinity })
   for (const each of [server, wechat]) await each.stop()
   return [{
     what: `${PEOPLE.toLocaleString('en')} first logins in a storm`, result: `${failed} lost, ${seconds.toFixed(0)} s`, accept: '0 lost', aim: '60 s', holds: failed === 0,

@@ -5,7 +5,8 @@ import { options, ready } from './child.mjs'
 const auth = await createAuth({
   apps: [options.app], dataDir: options.dataDir, wechat: { emulator: true, baseURL: options.wechat, timeoutMs: 30_000 },
 })
-const service = await serve(auth, { port: 0 })
+// All of the load comes from one address.
+const service = await serve(auth, { port: 0, limits: false })
 ready(service.url, async () => {
   await service.close()
   await auth.close()

@@ -125,8 +125,8 @@ function refused(error: AuthError): ProblemReply {
 
 // `last` closes the connection: a body that was not read to its end would be taken for the next request.
 function send(response: ServerResponse, { status, headers, body }: Reply, last: boolean): void {
-  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) }
-  response.writeHead(status, { ...headers, ...length, ...(last && { connection: 'close' }) }).end(body)
+  const length = status !== 204 && { 'content-length': Buffer.byteLength(body) }
+  response.writeHead(status, Object.assign({}, headers, length, last && { connection: 'close' })).end(body)
 }
 
 function codeOfBroken({ code }: NodeJS.ErrnoException): ErrorCode {

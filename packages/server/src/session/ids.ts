@@ -1,4 +1,5 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { createHash } from 'node:crypto'
+import { randomBytes } from './random.js'
 
 const ID = /^[us]_[A-Za-z0-9_-]{22}$/
 

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { reveal, secret } from '../secret.js'
 import type { Sealer } from '../secret.js'
 import { NONCE_BYTES, TAG_BYTES, decrypt, encrypt } from './cipher.js'
 import type { KeyRing } from './keys.js'
+import { randomBytes } from './random.js'
 
 const VERSION = 1
 const HEADER_BYTES = 5

@@ -1,8 +1,8 @@
-import { randomFillSync } from 'node:crypto'
 import { NONCE_BYTES, TAG_BYTES, decrypt, encrypt } from './cipher.js'
 import { idBytes, keyAt } from './ids.js'
 import type { Key64 } from './ids.js'
 import type { KeyRing } from './keys.js'
+import { randomBytes } from './random.js'
 
 /** What a token says. All times in ms since the epoch. */
 export interface Claims {
@@ -63,7 +63,8 @@ export function createTokenSeal(ring: KeyRing): TokenSeal {
     seal(claims) {
       const token = Buffer.allocUnsafe(TOKEN_BYTES)
       header.copy(token)
-      const fresh = randomFillSync(token.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES))
+      const fresh = randomBytes(NONCE_BYTES)
+      token.set(fresh, HEADER_BYTES)
       token.set(encrypt(writeClaims(claims), header, fresh, ring.current.tokenKey), HEADER_BYTES + NONCE_BYTES)
       return PREFIX + token.toString('base64url')
     },

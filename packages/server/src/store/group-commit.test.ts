@@ -64,3 +64,25 @@ it('fails a group as one when the database is at fault, after one attempt', asyn
   const results = await Promise.allSettled(['a', 'b', 'c'].map(commit))
   expect([attempts, ...results.map(({ status }) => status)]).toEqual([1, 'rejected', 'rejected', 'rejected'])
 })
+
+it('after a group of several gathers the next one, and after a single item waits for nobody', async () => {
+  const groups: number[][] = []
+  const gathering: (() => void)[] = []
+  const commit = createGroupCommit<number, number>(async (items) => {
+    groups.push([...items])
+    return items
+  }, { ...anyFault, pause: () => new Promise<void>((resolve) => gathering.push(resolve)) })
+  await Promise.all([commit(1), commit(2)])
+  const early = commit(3)
+  await new Promise(setImmediate)
+  const late = commit(4)
+  expect(groups).toEqual([[1, 2]])
+  gathering.pop()!()
+  await Promise.all([early, late])
+  const alone = commit(5)
+  await new Promise(setImmediate)
+  gathering.pop()!()
+  await alone
+  await commit(6)
+  expect(groups).toEqual([[1, 2], [3, 4], [5], [6]])
+})

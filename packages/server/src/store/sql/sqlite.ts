@@ -28,6 +28,7 @@ const PRAGMAS = [
   'foreign_keys = ON',
   'secure_delete = ON', // what is deleted is overwritten: erasing a person must leave no bytes
   'mmap_size = 268435456',
+  'cache_size = -32768', // KiB: the pages that a group of logins writes fit in, where SQLite's own 2 MB spill them before the commit
 ]
 
 /** Opens the embedded store and brings it to the current schema. */
