@@ -1,5 +1,7 @@
+import path from 'node:path'
 import { generateKeyRing } from '@tongxing/server'
 import { expect, it } from 'vitest'
+import { readDatabase } from './database.js'
 import { countCalls, openStage } from './stage.js'
 
 const DAY_MS = 86_400_000
@@ -88,7 +90,86 @@ it('what was ended stays ended although the life of sessions is shortened afterw
   await stage.post('/v1/logout', { everywhere: true }, one)
   stage.emulator.clock.advance(5 * DAY_MS)
   await stage.restart({ sessionLifeMs: DAY_MS })
+  await stage.restart()
   for (const token of [one, other, all]) expect((await stage.send('GET', '/v1/me', { token })).json.code).toBe('session_revoked')
+})
+
+it('SEC-KC-64W3: a shorter life of sessions ends those beyond it, whose phones log in again silently, and is what the others tell', async () => {
+  const stage = await openStage({ server: { sessionLifeMs: 90 * DAY_MS } })
+  const { device, client } = stage.phone()
+  await client.ready()
+  stage.emulator.clock.advance(3 * DAY_MS)
+  const young = await stage.login()
+  await stage.restart({ sessionLifeMs: 2 * DAY_MS })
+  device.domains['https://api.demo.test'] = stage.url
+  expect((await stage.send('GET', '/v1/session', { token: client.session!.token })).json).toMatchObject({ code: 'session_expired', action: 'relogin' })
+  const { issuedAt, expiresAt } = (await stage.send('GET', '/v1/session', { token: young })).json as Record<string, number>
+  expect(expiresAt).toBe(issuedAt! + 2.2 * DAY_MS)
+  const { sessions } = (await stage.send('GET', '/v1/sessions', { token: young })).json as { sessions: { expiresAt: number }[] }
+  expect(sessions).toMatchObject([{ expiresAt }])
+  expect((await client.get('/v1/me')).statusCode).toBe(200)
+  expect(countCalls(device, 'login')).toBe(2)
+  stage.emulator.clock.advance(2.2 * DAY_MS)
+  expect((await stage.send('GET', '/v1/session', { token: young })).json).toMatchObject({ code: 'session_expired', action: 'relogin' })
+})
+
+it('SEC-KC-895X: a lower number of sessions ends those beyond it, though nobody logs in; other people and apps keep theirs', async () => {
+  const stage = await openStage({ emulator: { apps: [{}, {}], people: [{}, {}] } })
+  const otherApp = stage.emulator.apps[1]!.appid
+  const elsewhere = (await stage.post('/v1/login', { appid: otherApp, code: stage.code({ appid: otherApp }) })).json.token as string
+  const stranger = await stage.login(stage.emulator.people[1]!.id)
+  const tokens: string[] = []
+  for (let i = 0; i < 4; i++) {
+    stage.emulator.clock.advance(1)
+    tokens.push(await stage.login())
+  }
+  const codes = async (): Promise<unknown[]> => Promise.all([...tokens, elsewhere, stranger].map(async (token) => (await stage.send('GET', '/v1/session', { token })).json.reason ?? 'stands'))
+  await stage.restart({ mostSessions: 4 })
+  expect(await codes()).toEqual(Array.from({ length: 6 }, () => 'stands'))
+  await stage.restart({ mostSessions: 2 })
+  const strict = ['replaced', 'replaced', 'stands', 'stands', 'stands', 'stands']
+  expect(await codes()).toEqual(strict)
+  await stage.restart()
+  expect(await codes()).toEqual(strict)
+})
+
+it('SEC-KC-12390: no session id serves two users: not of 40 parallel logins of four people, and not on a phone that changes hands', async () => {
+  const stage = await openStage({ emulator: { people: [{}, {}, {}, {}] } })
+  const people = stage.emulator.people.map(({ id }) => id)
+  const answers = await Promise.all(Array.from({ length: 40 }, (_, i) => stage.login(people[i % 4])))
+  const sessions = await Promise.all(answers.map((token) => stage.auth.verify(token)))
+  expect(new Set(sessions.map(({ sessionId }) => sessionId)).size).toBe(40)
+  for (const [i, { uid }] of sessions.entries()) expect(uid).toBe(sessions[i % 4]!.uid)
+  expect(new Set(sessions.map(({ uid }) => uid)).size).toBe(4)
+
+  const phone = stage.phone()
+  const before = await phone.client.ready()
+  await phone.client.logout()
+  const { token } = await stage.phone({ person: people[1]! }).client.ready()
+  const [ended, after] = [await stage.send('GET', '/v1/session', { token: before.token }), await stage.auth.verify(token)]
+  expect(ended.json).toMatchObject({ code: 'session_revoked', reason: 'logout' })
+  expect([after.uid === before.user.uid, sessions.some(({ sessionId }) => sessionId === after.sessionId)]).toEqual([false, false])
+})
+
+it.each<[string, object, string]>([
+  ['of one session', {}, 'update of ended_at on sessions'],
+  ['everywhere', { everywhere: true }, 'update of epoch on users'],
+])('SEC-BA-11326: a log-out %s that could not be stored is answered 503, and nothing has ended until it is', async (_name, body, statement) => {
+  const loggedOut: unknown[] = []
+  const stage = await openStage({ server: { hooks: { onLogout: (event) => { loggedOut.push(event) } } } })
+  const second = await stage.another({ feed: { pollMs: 60_000, maxAgeMs: 0 } })
+  const token = await stage.login()
+  const db = readDatabase(path.join(stage.dataDir, 'tongxing.db'))
+  db.all(`create trigger no_end before ${statement} begin select raise(abort, 'full'); end`)
+  expect((await stage.post('/v1/logout', body, token)).json).toMatchObject({ status: 503, code: 'store_unavailable', action: 'retry_later' })
+  const stands = async (): Promise<number[]> => [(await stage.send('GET', '/v1/session', { token })).status, (await stage.send('GET', '/v1/session', { token, at: second.service.url })).status]
+  expect(await stands()).toEqual([200, 200])
+  expect(loggedOut).toEqual([])
+  db.all('drop trigger no_end')
+  db.close()
+  expect((await stage.post('/v1/logout', body, token)).status).toBe(204)
+  expect(await stands()).toEqual([401, 401])
+  expect(loggedOut).toHaveLength(1)
 })
 
 it('takes a log-out of a dead session for done, but lets no dead session log out the others', async () => {

@@ -12,6 +12,7 @@ import type { Audit } from './flows/audit.js'
 import { createAgreed, createConsents } from './flows/consents.js'
 import type { Consents } from './flows/consents.js'
 import { createCheckText } from './flows/content-check.js'
+import { endBeyondPolicy } from './flows/device-policy.js'
 import { createBudget } from './flows/decrypt-budget.js'
 import { createTakeData } from './flows/encrypted-data.js'
 import { createHookRunner } from './flows/hooks.js'
@@ -117,11 +118,15 @@ export interface Auth {
 export { LARGEST_PICTURE_BYTES } from './user/picture/picture.js'
 
 /**
- * Puts the login system together. Resolves when the database is migrated and all revocations are loaded.
+ * Puts the login system together. Resolves when the database is migrated, all revocations are loaded, and no session is beyond `mostSessions`.
  * Throws ConfigError naming every mistake of the options.
  */
 export async function createAuth(options: AuthOptions): Promise<Auth> {
   const foundation = await createFoundation(options)
+  await endBeyondPolicy(foundation).catch(async (error: unknown) => {
+    await foundation.close()
+    throw error
+  })
   const auth = await assemble(foundation)
   foundations.set(auth, foundation)
   return auth

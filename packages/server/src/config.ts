@@ -32,9 +32,9 @@ export interface AuthOptions {
   readonly store?: string | Store
   /** Sealing keys, `kid:key,kid:key`, newest first. Default: `keys.json` in the data folder, made on first start; demanded in production. */
   readonly keys?: string
-  /** Life of a session, in ms, ±10 % so that a population never expires at once. Default: 604_800_000 (7 days). */
+  /** Life of a session, in ms, ±10 % so that a population never expires at once. A lower one ends the sessions beyond it; their phones log in again silently. Default: 604_800_000 (7 days). */
   readonly sessionLifeMs?: number
-  /** Most live sessions of one user in one app: with a login beyond it the oldest ends, and its phone asks the user. Default: any number. */
+  /** Most live sessions of one user in one app: with a login beyond it the oldest ends, and its phone asks the user; at the start those beyond a lower one end. Default: any number. */
   readonly mostSessions?: number
   /** How many failures of encrypted data a session and a user may have. Default: 5 a session, 20 a user in 24 h; false: no limit. */
   readonly decryptBudget?: DecryptBudget | false

@@ -5,6 +5,7 @@ import { AuthError, isAuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
 import { appKey, newSessionId, newUid } from '../session/ids.js'
 import type { Key64 } from '../session/ids.js'
+import { newLifeMs } from '../session/life.js'
 import type { RevocationIndex } from '../session/revocation.js'
 import type { TokenSeal } from '../session/token.js'
 import type { AcceptedLogin, Store } from '../store/store.js'
@@ -81,10 +82,9 @@ async function tell(hooks: HookRunner, event: LoginEvent): Promise<void> {
   await hooks.run('onLogin', event)
 }
 
-// ±10 %, so that the users whom one announcement brought do not all expire in the same minute.
 function newSession({ clock, sessionLifeMs }: LoginParts): NewSession {
   const issuedAt = clock.now()
-  return { id: newSessionId(), issuedAt, expiresAt: Math.round(issuedAt + sessionLifeMs * (0.9 + 0.2 * Math.random())) }
+  return { id: newSessionId(), issuedAt, expiresAt: issuedAt + newLifeMs(sessionLifeMs) }
 }
 
 // Sealed after the commit: a token never exists without its session.

@@ -2,6 +2,7 @@ import type { EndReason, ListedSession } from '@tongxing/protocol'
 import type { Clock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { Logger, Pseudonymise } from '../log.js'
+import { latestEnd } from '../session/life.js'
 import type { RevocationIndex } from '../session/revocation.js'
 import type { Revocation, Store } from '../store/store.js'
 import type { Session } from './verify.js'
@@ -26,11 +27,12 @@ export interface SessionsParts {
   readonly store: Store
   readonly index: RevocationIndex
   readonly clock: Clock
+  readonly sessionLifeMs: number
   readonly log: Logger
   readonly pseudonym: Pseudonymise
 }
 
-export function createSessions({ store, index, clock, log, pseudonym }: SessionsParts): Sessions {
+export function createSessions({ store, index, clock, sessionLifeMs, log, pseudonym }: SessionsParts): Sessions {
   // Here the end takes effect at once; other processes learn of it by their feed. False when there was nothing to end.
   function take(revocation: Revocation | null, uid: string): boolean {
     if (!revocation) return false
@@ -41,8 +43,11 @@ export function createSessions({ store, index, clock, log, pseudonym }: Sessions
 
   return {
     async list(session) {
-      const sessions = await store.findSessions(session.uid, clock.now())
-      return sessions.map((found) => ({ ...found, current: found.sessionId === session.sessionId }))
+      const now = clock.now()
+      const sessions = await store.findSessions(session.uid, now)
+      return sessions
+        .map((found) => ({ ...found, expiresAt: latestEnd(found, sessionLifeMs), current: found.sessionId === session.sessionId }))
+        .filter(({ expiresAt }) => now < expiresAt)
     },
     async end({ uid, sessionId: own, expiresAt }, sessionId) {
       const isOwn = sessionId === own

@@ -26,7 +26,7 @@ async function open(maxAgeMs: number, strict = false): Promise<{ verify: Verify,
   await feed.start()
   feed.stop()
   const token = tokens.seal({ uid, sessionId: login.sessionId, app: appKey(login.appid), issuedAt: login.issuedAt, expiresAt: login.expiresAt, epoch })
-  return { verify: createVerify({ apps, tokens, index, feed, store, clock: systemClock, strict }), token, close: () => store.close() }
+  return { verify: createVerify({ apps, tokens, index, feed, store, clock: systemClock, sessionLifeMs: 60_000, strict }), token, close: () => store.close() }
 }
 
 it('checks a session without the database while the feed is fresh', async () => {

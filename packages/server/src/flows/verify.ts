@@ -5,6 +5,7 @@ import { AuthError, isAuthError } from '../errors.js'
 import type { RevocationFeed } from '../session/feed.js'
 import { appKey } from '../session/ids.js'
 import type { Key64 } from '../session/ids.js'
+import { latestEnd } from '../session/life.js'
 import type { RevocationIndex } from '../session/revocation.js'
 import type { OpenedClaims, TokenSeal } from '../session/token.js'
 import type { Store } from '../store/store.js'
@@ -32,13 +33,14 @@ export interface VerifyParts {
   readonly feed: RevocationFeed
   readonly store: Store
   readonly clock: Clock
+  readonly sessionLifeMs: number
   readonly strict: boolean
 }
 
 /** How far in the future a token may have been issued, in ms: two servers' clocks differ by less. */
 const LARGEST_SKEW_MS = 5 * 60_000
 
-export function createVerify({ apps, tokens, index, feed, store, clock, strict: always }: VerifyParts): Verify {
+export function createVerify({ apps, tokens, index, feed, store, clock, sessionLifeMs, strict: always }: VerifyParts): Verify {
   const known = apps.map(({ appid }) => ({ appid, key: appKey(appid) }))
   const appidOf = ({ high, low }: Key64): string | undefined => known.find(({ key }) => key.low === low && key.high === high)?.appid
 
@@ -47,10 +49,11 @@ export function createVerify({ apps, tokens, index, feed, store, clock, strict: 
     const appid = claims && appidOf(claims.app)
     const now = clock.now()
     if (!claims || !appid || claims.issuedAt > now + LARGEST_SKEW_MS) throw new AuthError('session_unknown')
-    if (now >= claims.expiresAt) throw new AuthError('session_expired')
+    const expiresAt = latestEnd(claims, sessionLifeMs)
+    if (now >= expiresAt) throw new AuthError('session_expired')
     if (!feed.isFresh()) await feed.refresh()
     refuseEnded(index, claims, appid)
-    const { uid, sessionId, issuedAt, expiresAt } = claims
+    const { uid, sessionId, issuedAt } = claims
     const session = { uid, appid, sessionId, issuedAt, expiresAt }
     if (strict && !(await store.isSessionLive(sessionId))) await explainEnded(feed, index, claims, appid)
     return session

@@ -7,7 +7,7 @@ type Operation = (...input: unknown[]) => Promise<unknown>
 const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   recordLogin: true,
   findUser: true, findAliases: true, findIdentities: true, findSessionIdentity: true, findOpenid: true, saveProfile: true, saveNickname: true,
-  findSessions: true, isSessionLive: true, endSession: true, endAllSessions: true, ban: true, unban: true, revokeKey: true, endEverything: true, revocationsAfter: true,
+  findSessions: true, isSessionLive: true, endSession: true, endAllSessions: true, endSessionsBeyond: true, ban: true, unban: true, revokeKey: true, endEverything: true, revocationsAfter: true,
   findUnionConflicts: true, planMerge: true, mergeUsers: true,
   importUsers: true, importPhones: true, findByExternalId: true,
   disableApp: true, enableApp: true, findDisabledApps: true,

@@ -32,6 +32,15 @@ export const loginsPromises: Promises = ({ test, equal }) => {
     equal((await recordSample(store, sampleLogin({ openid: 'oBad' }))).isNew, true, 'half of the bad login')
   })
 
+  test('SEC-KC-12390: gives no session id to a second login, of the same user or another, live or ended, and leaves the first as it is', async (store) => {
+    const mine = sampleLogin({ openid: 'oA' })
+    const { uid } = await recordSample(store, mine)
+    const again = (openid: string): Promise<string> => recordSample(store, sampleLogin({ openid, sessionId: mine.sessionId })).then(() => 'taken', () => 'refused')
+    const live = [await again('oA'), await again('oB'), (await store.findSessionIdentity(mine.sessionId))?.openid]
+    await store.endSession({ sessionId: mine.sessionId, uid, reason: 'logout', at: NOW, tokenExpiresAt: null })
+    equal([live, await again('oB'), await store.isSessionLive(mine.sessionId)], [['refused', 'refused', 'oA'], 'refused', false], 'logins')
+  })
+
   test('ends the oldest sessions beyond the device policy, of this user in this app', async (store) => {
     const make = (changes: Partial<LoginRecord>): LoginRecord => sampleLogin({ openid: 'oA', mostSessions: 2, ...changes })
     const [first, second, third] = [make({}), make({ issuedAt: NOW + 1 }), make({ issuedAt: NOW + 2 })]

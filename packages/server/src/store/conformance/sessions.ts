@@ -52,6 +52,19 @@ export const sessionsPromises: Promises = ({ test, equal }) => {
     equal([subject, until], [sessionId, NOW + 5], 'by the token')
   })
 
+  test('SEC-KC-895X: ends the oldest sessions beyond a policy that became stricter, of each user in each app, in batches', async (store) => {
+    const make = (changes: Partial<LoginRecord>): LoginRecord => sampleLogin({ openid: 'oA', ...changes })
+    const other = 'wxemufedcba9876543'
+    const [first, second, third] = [make({}), make({ issuedAt: NOW + 1, expiresAt: NOW + 99 }), make({ issuedAt: NOW + 2 })]
+    const neighbours = [make({ appid: other }), sampleLogin({ openid: 'oB' }), make({ expiresAt: NOW + 5 })]
+    for (const login of [third, first, second, ...neighbours]) await recordSample(store, login)
+    equal(await store.endSessionsBeyond(3, NOW + 5, 10), [], 'within')
+    const ends = [...await store.endSessionsBeyond(1, NOW + 5, 1), ...await store.endSessionsBeyond(1, NOW + 5, 1), ...await store.endSessionsBeyond(1, NOW + 5, 1)]
+    equal(ends.map(({ kind, subject, reason, until }) => ({ kind, subject, reason, until })).sort((a, b) => a.until - b.until), [second, first].map(({ sessionId, expiresAt }) => ({ kind: 'session', subject: sessionId, reason: 'replaced', until: expiresAt })), 'ended')
+    equal(await Promise.all([third, ...neighbours].map(({ sessionId }) => store.isSessionLive(sessionId))), [true, true, true, true], 'live')
+    equal((await store.auditAfter(0, 100)).filter(({ event }) => event === 'session_ended').length, 2, 'events')
+  })
+
   test('bans a user: the sessions end, a login is refused and leaves no trace, until the ban is lifted', async (store) => {
     const [before, refused] = [sampleLogin({ openid: 'oA' }), sampleLogin({ openid: 'oA' })]
     const { uid } = await recordSample(store, before)

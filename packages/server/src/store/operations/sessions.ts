@@ -57,6 +57,8 @@ export interface SessionStore {
   endSession(end: SessionEnd): Promise<Revocation | null>
   /** Ends all sessions of a user by raising the epoch; null when there is no such user. A banned user's stay ended as banned. */
   endAllSessions(end: UserEnd): Promise<Revocation | null>
+  /** Ends, as `replaced`, live sessions beyond `most` of one user in one app, the oldest ones: at most `limit`, and all of them when it ends fewer. */
+  endSessionsBeyond(most: number, at: number, limit: number): Promise<readonly Revocation[]>
   /** Bans a user and ends all his sessions; null when there is no such user. */
   ban(uid: string, at: number): Promise<Revocation | null>
   /** Lifts a ban: his old sessions are ended as `ban_lifted`, so that their phones log in again. null when he was not banned. */

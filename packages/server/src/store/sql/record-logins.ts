@@ -2,9 +2,9 @@ import type { Transaction } from 'kysely'
 import { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS } from '../store.js'
 import type { AuditNote, LoginRecord, RecordedLogin, Revocation } from '../store.js'
 import type { WriteAudit } from './audit.js'
+import { replaceSession } from './replace-session.js'
 import { byApp, identityOf, openidsOf, resolveLogins } from './resolve-logins.js'
 import type { ResolvedLogin } from './resolve-logins.js'
-import { appendRevocation } from './revocations.js'
 import type { Tables } from './schema.js'
 import { claimUnionids, noteConflicts } from './unionids.js'
 
@@ -128,9 +128,6 @@ async function replaceOldest(tx: Tx, { appid, issuedAt }: LoginRecord, uid: stri
     .orderBy('issued_at', 'desc').orderBy('id', 'desc')
     .execute()
   const replaced: Revocation[] = []
-  for (const { id, expires_at: until } of live.slice(most)) {
-    await tx.updateTable('sessions').set({ ended_at: issuedAt, end_reason: 'replaced' }).where('id', '=', id).execute()
-    replaced.push(await appendRevocation(tx, { kind: 'session', subject: id, epoch: 0, reason: 'replaced', until }))
-  }
+  for (const session of live.slice(most)) replaced.push(await replaceSession(tx, session, issuedAt))
   return replaced
 }

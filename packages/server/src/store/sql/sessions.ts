@@ -1,7 +1,8 @@
 import { LONGEST_SESSION_MS } from '../store.js'
-import type { SessionStore } from '../store.js'
+import type { Revocation, SessionStore } from '../store.js'
 import type { SqlAccess } from './access.js'
 import { raiseEpoch } from './raise-epoch.js'
+import { replaceSession } from './replace-session.js'
 import { FOR_GOOD, appendRevocation } from './revocations.js'
 import { findSurvivor } from './survivor.js'
 
@@ -51,6 +52,18 @@ export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): Sessio
       const revocation = uid === null ? null : await raiseEpoch(tx, { ...end, uid })
       if (revocation) await writeAudit(tx, [{ at: end.at, event: 'sessions_ended', uid, detail: end.reason }])
       return revocation
+    }),
+
+    endSessionsBeyond: (most, at, limit) => inTransaction(async (tx) => {
+      const live = tx.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid')
+        .select(['sessions.id', 'sessions.uid', 'appid', 'expires_at'])
+        .select((row) => row.fn.agg<number>('row_number').over((over) => over.partitionBy(['sessions.uid', 'appid']).orderBy('issued_at', 'desc').orderBy('sessions.id', 'desc')).as('place'))
+        .where('ended_at', 'is', null).where('expires_at', '>', at).whereRef('sessions.epoch', '>=', 'users.epoch')
+      const beyond = await tx.selectFrom(live.as('live')).selectAll().where('place', '>', most).limit(limit).execute()
+      const replaced: Revocation[] = []
+      for (const session of beyond) replaced.push(await replaceSession(tx, session, at))
+      await writeAudit(tx, beyond.map(({ id, uid, appid }) => ({ at, event: 'session_ended', uid, appid, subject: id, detail: 'replaced' })))
+      return replaced
     }),
 
     ban: (asked, at) => inTransaction(async (tx) => {
