@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { openRelay, refuse } from './relay.js'
 import { openStage } from './stage.js'
 import type { Stage } from './stage.js'
 
@@ -10,6 +11,12 @@ const taken = { code: 'wx_call_failed', wechat: { errcode: 87008 } }
 
 function fetches(stage: Stage): number {
   return stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes('stable_token')).length
+}
+
+/** What WeChat hands out to anybody who has the AppSecret: its token now, or with `force` a new one that ends the others. */
+async function askWechat(stage: Stage, force = false): Promise<string> {
+  const { appid, secret } = stage.emulator.apps[0]!
+  return (await fetch(`${stage.emulator.url}/cgi-bin/stable_token`, { method: 'POST', body: JSON.stringify({ grant_type: 'client_credential', appid, secret, force_refresh: force }) })).text()
 }
 
 it('F12, REL-AT-179: fetches one access_token for 50 parallel calls, and keeps it until its last five minutes', async () => {
@@ -56,12 +63,67 @@ it.each([40001, 40014, 42001])('F13: replaces a token that WeChat refuses with %
 it('F13, REL-AT-516: survives somebody else’s forced refresh: the dead token is replaced once, also for parallel callers', async () => {
   const stage = await openStage()
   await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
-  const [app] = stage.emulator.apps
-  await fetch(`${stage.emulator.url}/cgi-bin/stable_token`, { method: 'POST', body: JSON.stringify({ grant_type: 'client_credential', appid: app!.appid, secret: app!.secret, force_refresh: true }) })
+  await askWechat(stage, true)
   stage.emulator.traffic.clear()
   const outcomes = await Promise.allSettled(Array.from({ length: 20 }, () => probe(stage.auth, stage.appid)))
   expect(outcomes.map((outcome) => (outcome as { reason: { wechat: { errcode: number } } }).reason.wechat.errcode)).toEqual(outcomes.map(() => 87008))
   expect(fetches(stage)).toBeLessThanOrEqual(2)
+})
+
+/** An answer that is held back: `arrived` gives, once there is one, what lets it go. */
+function heldAnswer(): { readonly arrived: Promise<() => void>, readonly hold: (letGo: () => void) => void } {
+  let hold: (letGo: () => void) => void = () => undefined
+  const arrived = new Promise<() => void>((resolve) => { hold = resolve })
+  return { arrived, hold }
+}
+
+it('REL-AT-696, REL-AT-81: an access_token whose answer comes late replaces no newer one, in the database or in use', async () => {
+  const stage = await openStage()
+  const early = await askWechat(stage)
+  const held = heldAnswer()
+  const relay = await openRelay(() => stage.emulator.url, ({ pathname }, response) => {
+    if (pathname !== '/cgi-bin/stable_token') return false
+    held.hold(() => response.end(early))
+    return true
+  })
+  const slow = await stage.another({ wechat: { baseURL: relay.url, timeoutMs: 20_000 } })
+  const underWay = expect(probe(slow.auth, stage.appid)).rejects.toMatchObject(taken)
+  const arrive = await held.arrived
+  stage.emulator.clock.advance(60_000)
+  await askWechat(stage, true)
+  await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
+  stage.emulator.clock.advance(60_000)
+  stage.emulator.traffic.clear()
+  arrive()
+  await underWay
+  expect(relay.requests.filter((request) => request.startsWith('/wxa/checksession'))).toHaveLength(1)
+  await expect(probe((await stage.another()).auth, stage.appid)).rejects.toMatchObject(taken)
+  expect(fetches(stage)).toBe(0)
+})
+
+it('REL-AT-1300: who hears late that the old access_token is dead leaves the fresh one alone, in his own process and in another', async () => {
+  const stage = await openStage()
+  const held = heldAnswer()
+  let isLate = false
+  const relay = await openRelay(() => stage.emulator.url, ({ pathname }, response) => {
+    if (pathname !== '/wxa/checksession' || !isLate) return false
+    isLate = false
+    held.hold(() => refuse(response, 40001))
+    return true
+  })
+  const [one, other] = [await stage.another({ wechat: { baseURL: relay.url, timeoutMs: 20_000 } }), await stage.another()]
+  for (const { auth } of [one, other]) await expect(probe(auth, stage.appid)).rejects.toMatchObject(taken)
+  isLate = true
+  const underWay = expect(probe(one.auth, stage.appid)).rejects.toMatchObject(taken)
+  const arrive = await held.arrived
+  await askWechat(stage, true)
+  stage.emulator.traffic.clear()
+  await expect(probe(one.auth, stage.appid)).rejects.toMatchObject(taken)
+  expect(fetches(stage)).toBe(1)
+  arrive()
+  await underWay
+  await expect(probe(other.auth, stage.appid)).rejects.toMatchObject(taken)
+  expect(fetches(stage)).toBe(1)
 })
 
 it('stops after one new try when WeChat refuses every token', async () => {
@@ -82,8 +144,7 @@ it('S11: logs people in without any access_token, also while none can be had', a
 
 it('T54: tells WeChat’s answer to the caller and the token to nobody: not in errors, logs or the database', async () => {
   const stage = await openStage()
-  const [app] = stage.emulator.apps
-  const { access_token: token } = await (await fetch(`${stage.emulator.url}/cgi-bin/stable_token`, { method: 'POST', body: JSON.stringify({ grant_type: 'client_credential', appid: app!.appid, secret: app!.secret }) })).json() as { access_token: string }
+  const { access_token: token } = JSON.parse(await askWechat(stage)) as { access_token: string }
   const error = await probe(stage.auth, stage.appid).catch((thrown: unknown) => thrown)
   const { readFileSync } = await import('node:fs')
   const places = [JSON.stringify(error), String(error), stage.logs.join(''), readFileSync(`${stage.dataDir}/tongxing.db-wal`, 'latin1')]

@@ -50,32 +50,43 @@ export function createAccessTokens({ lines, trySecrets, store, sealer, now, rand
   }
 
   async function fetchToken(app: SecretApp, force: boolean): Promise<{ token: Secret, expiresAt: number }> {
+    // Before the answer: of one that comes late the end would seem later than it is.
+    const askedAt = now()
     const { access_token: token, expires_in: seconds } = await trySecrets(app, SECRET_REFUSED, (appSecret) => lines.of(app.appid).post('/cgi-bin/stable_token', {}, {
       grant_type: 'client_credential', appid: app.appid, secret: reveal(appSecret), force_refresh: force,
     }))
     if (typeof token !== 'string' || token === '' || typeof seconds !== 'number') throw new AuthError('wx_bad_response', { action: 'contact_admin', cause: new Error('stable_token: no access_token in the answer') })
-    return { token: secret(token), expiresAt: now() + seconds * 1000 }
+    return { token: secret(token), expiresAt: askedAt + seconds * 1000 }
   }
 
-  // Of two processes that fetch at once one writes; both were given the same token.
+  async function findStored(appid: string): Promise<{ version: number, expiresAt: number, token: Secret | null } | null> {
+    const row = await store.findAccessToken(appid)
+    return row && { ...row, token: sealer.open(row.sealed, contextOf(appid)) }
+  }
+
+  // Of two processes that fetch at once one writes. The later end tells the newer token: whoever comes late takes it over, and replaces an older one.
   async function renew(app: SecretApp, seen: number, force: boolean): Promise<Held> {
+    const { appid } = app
     const { token, expiresAt } = await fetchToken(app, force)
-    const saved = await store.saveAccessToken(app.appid, { sealed: sealer.seal(token, contextOf(app.appid)), expiresAt }, { version: seen })
-    return hold(app.appid, token, saved ? seen + 1 : seen, expiresAt)
+    const sealed = sealer.seal(token, contextOf(appid))
+    for (let version = seen; ;) {
+      if (await store.saveAccessToken(appid, { sealed, expiresAt }, { version })) return hold(appid, token, version + 1, expiresAt)
+      const row = await findStored(appid)
+      if (row?.token && row.expiresAt >= expiresAt) return hold(appid, row.token, row.version, row.expiresAt)
+      version = row?.version ?? 0
+    }
   }
 
   async function find(app: SecretApp): Promise<Held> {
-    const row = await store.findAccessToken(app.appid)
-    const token = row && sealer.open(row.sealed, contextOf(app.appid))
-    if (row && token && now() < row.expiresAt - RENEWAL_MS) return hold(app.appid, token, row.version, row.expiresAt)
+    const row = await findStored(app.appid)
+    if (row?.token && now() < row.expiresAt - RENEWAL_MS) return hold(app.appid, row.token, row.version, row.expiresAt)
     return renew(app, row?.version ?? 0, false)
   }
 
   async function replace(app: SecretApp, refused: Secret): Promise<Held> {
-    const row = await store.findAccessToken(app.appid)
-    const stored = row && sealer.open(row.sealed, contextOf(app.appid))
+    const row = await findStored(app.appid)
     // Somebody has fetched a newer one already.
-    if (row && stored && reveal(stored) !== reveal(refused) && now() < row.expiresAt) return hold(app.appid, stored, row.version, row.expiresAt)
+    if (row?.token && reveal(row.token) !== reveal(refused) && now() < row.expiresAt) return hold(app.appid, row.token, row.version, row.expiresAt)
     const fresh = await renew(app, row?.version ?? 0, false)
     if (reveal(fresh.token) !== reveal(refused)) return fresh
     // WeChat hands the refused token out again: only a forced refresh makes a new one, and one caller in all processes may do it.
