@@ -1,3 +1,4 @@
+import { createHash, createHmac, randomBytes } from 'node:crypto'
 import { expect, it } from 'vitest'
 import { openStage } from './stage.js'
 import type { Stage } from './stage.js'
@@ -70,3 +71,35 @@ it('T01: gives no session_key away: the reset answers nothing, and no error hold
   await expect(stage.auth.wechat.resetUserSessionKey(uid, stage.appid)).rejects.toMatchObject({ code: 'wx_bad_response' })
   expect(stage.logs.join('')).not.toMatch(/[A-Za-z0-9+/]{22}==/)
 })
+
+it('T11, SEC-WX-SKEY-DERIVED: the same session_key makes another token at each login, and nothing that follows from it opens a session', async () => {
+  const stage = await openStage()
+  const [openid, sessionKey] = ['oSameEveryTime', randomBytes(16).toString('base64')]
+  stage.emulator.fault({ where: '/sns/jscode2session', body: JSON.stringify({ openid, session_key: sessionKey }), times: 'always' })
+  const tokens: string[] = []
+  for (let i = 0; i < 20; i++) tokens.push(await stage.login())
+  expect(new Set(tokens).size).toBe(tokens.length)
+
+  const digests = derivedFrom(sessionKey, openid, stage.emulator.apps[0]!.secret)
+  for (const token of tokens) {
+    const bytes = Buffer.from(token.slice(4), 'base64url')
+    expect(digests.filter((digest) => bytes.includes(digest.subarray(0, 8)))).toEqual([])
+  }
+  for (const digest of digests) {
+    for (const form of ['hex', 'base64', 'base64url'] as const) {
+      const guess = digest.toString(form)
+      expect((await stage.send('GET', '/v1/session', { token: guess })).status).toBe(401)
+      expect((await stage.send('GET', '/v1/session', { token: `txs_${guess.replaceAll(/[+/=]/g, '_').repeat(7).slice(0, 136)}` })).status).toBe(401)
+    }
+  }
+})
+
+// What servers of this field made their tokens of: wafer2's sha1(session_key), and its relatives.
+function derivedFrom(sessionKey: string, openid: string, appSecret: string): Buffer[] {
+  const raw = Buffer.from(sessionKey, 'base64')
+  const inputs = [sessionKey, raw, openid + sessionKey, sessionKey + openid, `${openid},${sessionKey}`, `${sessionKey}${appSecret}`]
+  const hashes = ['md5', 'sha1', 'sha256', 'sha512'].flatMap((algorithm) => inputs.flatMap((input) => [
+    createHash(algorithm).update(input).digest(), createHmac(algorithm, appSecret).update(input).digest(), createHmac(algorithm, raw).update(openid).digest(),
+  ]))
+  return [raw, ...hashes]
+}

@@ -9,6 +9,9 @@ import type { Claims } from './token.js'
 
 beforeAll(cipherReady)
 
+/** LONG_TESTS=1 makes as many as a large service in a year. */
+const TOKENS = process.env.LONG_TESTS ? 10_000_000 : 20_000
+
 const claims: Claims = {
   uid: newUid(), sessionId: newSessionId(), app: appKey('wxemu0123456789abc'),
   issuedAt: 1_795_000_000_123, expiresAt: 1_795_600_000_456, epoch: 4_000_000_000,
@@ -25,6 +28,22 @@ it('SEC-TOK-NONCE: seals the same claims differently each time', () => {
   const seal = createTokenSeal(ring)
   expect(new Set(Array.from({ length: 1000 }, () => seal.seal(claims))).size).toBe(1000)
 })
+
+it(`T11: of ${TOKENS} tokens of the same claims no two begin alike behind their key id, and their bytes are spread evenly`, () => {
+  const seal = createTokenSeal(ring)
+  const counts = new Float64Array(256)
+  const starts = new Set<string>()
+  for (let i = 0; i < TOKENS; i++) {
+    const bytes = Buffer.from(seal.seal(claims).slice(4), 'base64url').subarray(5)
+    starts.add(bytes.toString('latin1', 0, 8))
+    for (const byte of bytes) counts[byte]!++
+  }
+  expect(starts.size).toBe(TOKENS)
+  const expected = counts.reduce((sum, count) => sum + count, 0) / 256
+  const chiSquare = counts.reduce((sum, count) => sum + (count - expected) ** 2 / expected, 0)
+  // 255 degrees of freedom: mean 255, deviation 22.6; ten deviations off chance never gets.
+  expect(Math.abs(chiSquare - 255)).toBeLessThan(226)
+}, 600_000)
 
 it('makes tokens that an independent implementation of XChaCha20-Poly1305 opens', () => {
   const bytes = Buffer.from(createTokenSeal(ring).seal(claims).slice(4), 'base64url')
