@@ -4,5 +4,5 @@ export function checkPublicURL(publicURL: string | undefined, problems: string[]
   const url = URL.canParse(publicURL) ? new URL(publicURL) : null
   const isPlain = url && /^https?:$/.test(url.protocol) && url.username === '' && url.search === '' && url.hash === ''
   if (!isPlain) problems.push('"publicURL" (TONGXING_PUBLIC_URL) must be an http or https address without a query')
-  return publicURL.replace(/\/+$/, '')
+  return publicURL.replace(/(^|[^/])\/+$/, '$1')
 }
