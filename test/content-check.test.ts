@@ -13,6 +13,13 @@ it('asks WeChat about a nickname before it is kept', async () => {
   expect((await stage.send('GET', '/v1/me', { token })).json).toMatchObject({ profile: { nickname: '小红' } })
 })
 
+it('SEC-NA-7RQJ: asks about the nickname as it will be shown: no second spelling of the same characters slips through', async () => {
+  const stage = await openStage({ server: { contentCheck: true }, emulator: { contentRules: [{ text: 'Café', suggest: 'risky', label: 20001 }] } })
+  const token = await stage.login()
+  for (const nickname of ['Café', 'Cafe\u0301']) expect((await stage.send('PUT', '/v1/me', { token, body: { nickname } })).json.code).toBe('profile_rejected')
+  expect((await stage.send('PUT', '/v1/me', { token, body: { nickname: ' Cafe ' } })).json).toMatchObject({ profile: { nickname: 'Cafe' } })
+})
+
 it('asks nobody unless it is switched on', async () => {
   const stage = await openStage()
   const token = await stage.login()

@@ -46,6 +46,30 @@ it('T36: two first logins in two apps at once, on two servers, never make two us
   expect([new Set(logins.map(({ uid }) => uid)).size, logins.filter(({ isNew }) => isNew).length]).toEqual([1, 1])
 })
 
+it('T35, SEC-BA-G38M: a phone number, a name or a unionid that somebody else set before makes nobody him: only the openid and the unionid of WeChat’s exchange do', async () => {
+  const NUMBER = '13800138000'
+  const stage = await openStage({
+    emulator: { apps: [{}, {}], people: [{ id: 'ming', unionid: 'oUnionOfMing', phoneNumber: NUMBER, nickName: '小明' }, { id: 'hong', unionid: 'oUnionOfHong', phoneNumber: NUMBER, nickName: '小明' }] },
+    server: { phoneEncryptedData: true },
+  })
+  const enter = async (person: string, appid = stage.appid): Promise<{ uid: string, token: string }> => {
+    const { json } = await stage.post('/v1/login', { appid, code: stage.code({ appid, person }), unionid: 'oUnionOfMing', openid: 'o', uid: 'u_AAAAAAAAAAAAAAAAAAAAAA', phone: NUMBER })
+    const token = json.token as string
+    await stage.post('/v1/me/profile', { ...stage.emulator.profileOf({ appid, person }), unionid: 'oUnionOfMing', unionId: 'oUnionOfMing' }, token)
+    await stage.post('/v1/me/phone', { code: stage.emulator.issuePhoneCode({ appid, person }), unionid: 'oUnionOfMing' }, token)
+    return { uid: (json.user as { uid: string }).uid, token }
+  }
+  const attacker = await enter('hong')
+  await stage.send('PUT', '/v1/me', { token: attacker.token, body: { nickname: '小明', unionid: 'oUnionOfMing' } })
+  const [victim, elsewhere] = [await enter('ming'), await enter('ming', stage.emulator.apps[1]!.appid)]
+  expect(new Set([attacker, victim, elsewhere].map(({ uid }) => uid)).size).toBe(3)
+  expect((await stage.auth.users.get(attacker.uid))!.identities).toHaveLength(1)
+  expect((await stage.auth.users.get(victim.uid))!.identities).toMatchObject([{ appid: stage.appid, unionid: null }])
+  expect((await stage.send('GET', '/v1/me', { token: attacker.token })).json).toMatchObject({ uid: attacker.uid, phone: null })
+  expect(await stage.auth.users.phoneOf(elsewhere.uid)).toBe(`+86${NUMBER}`)
+  expect((await stage.auth.verify(victim.token)).uid).toBe(victim.uid)
+})
+
 it('S7: a unionid that appears late splits nobody; two users who turn out to be one are told, merged on purpose, and log in again without a word', async () => {
   const stage = await openUnited()
   const { emulator, auth, logIn } = stage

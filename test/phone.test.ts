@@ -1,3 +1,4 @@
+import { createCipheriv } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { generateKeyRing } from '@tongxing/server'
@@ -33,6 +34,31 @@ it('takes a number over from whoever had it: numbers are handed on to new owners
   await stage.post('/v1/me/phone', { code: phoneCode(stage, stage.emulator.people[1]!.id) }, second)
   expect((await stage.send('GET', '/v1/me', { token: first })).json.phone).toBeNull()
   expect((await stage.send('GET', '/v1/me', { token: second })).json.phone).toMatchObject({ masked: '138****8000' })
+})
+
+it('SEC-CD-9092: binds no number that WeChat did not vouch for, wherever a client puts it', async () => {
+  const stage = await openStage({ emulator: { apps: [{}, {}], people }, server: { phoneEncryptedData: true } })
+  const number = { phone: NUMBER, phoneNumber: NUMBER, purePhoneNumber: NUMBER, number: NUMBER, countryCode: '86', phone_info: { purePhoneNumber: NUMBER, countryCode: '86', watermark: { appid: stage.appid } } }
+  const login = await stage.post('/v1/login', { appid: stage.appid, code: stage.code(), ...number, extra: number })
+  const token = login.json.token as string
+  const forged = (key: Buffer): object => {
+    const iv = Buffer.alloc(16)
+    const cipher = createCipheriv('aes-128-cbc', key, iv)
+    return { encryptedData: Buffer.concat([cipher.update(JSON.stringify({ ...number, watermark: { appid: stage.appid, timestamp: Math.floor(stage.emulator.clock.now() / 1000) } })), cipher.final()]).toString('base64'), iv: iv.toString('base64') }
+  }
+  const { encryptedData } = stage.emulator.phoneDataOf({ appid: stage.appid, person: stage.person })
+  const answers = await Promise.all([
+    number, { code: NUMBER, ...number }, { code: stage.code(), ...number }, { code: phoneCode({ ...stage, appid: stage.emulator.apps[1]!.appid }), ...number },
+    { ...forged(Buffer.alloc(16)), ...number }, { encryptedData, iv: Buffer.alloc(16, 7).toString('base64'), ...number },
+  ].map((body) => stage.post('/v1/me/phone', body, token)))
+  expect(answers.map(({ json }) => json.code)).toEqual(['validation_failed', 'wx_code_invalid', 'wx_code_invalid', 'wx_code_invalid', 'encrypted_data_invalid', 'encrypted_data_invalid'])
+  await stage.send('PUT', '/v1/me', { token, body: { nickname: '小红', ...number } })
+  for (const phone_info of [{ purePhoneNumber: '１３８００１３８０００', countryCode: '86', watermark: { appid: stage.appid } }, { purePhoneNumber: NUMBER, countryCode: '86' }]) {
+    stage.emulator.fault({ where: '/wxa/business/getuserphonenumber', body: JSON.stringify({ errcode: 0, phone_info }) })
+    expect((await stage.post('/v1/me/phone', { code: phoneCode(stage) }, token)).json.code).toBe('wx_bad_response')
+  }
+  expect((await stage.send('GET', '/v1/me', { token })).json.phone).toBeNull()
+  expect(await stage.auth.users.phoneOf((await stage.auth.verify(token)).uid)).toBeNull()
 })
 
 it('finds an equal number also after the sealing key was rotated', async () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { openStage } from './stage.js'
+import { countCalls, openStage } from './stage.js'
 
 const uidOf = (json: Record<string, unknown>): string => (json.user as { uid: string }).uid
 
@@ -45,4 +45,37 @@ it('SEC-BA-11335, T26: after a log-out everywhere no older session is accepted, 
     expect(checks.map(({ json }) => json.code as string)).toEqual(tokens.map(() => 'session_revoked'))
     expect((await stage.send('GET', '/v1/session', { token: later })).status).toBe(200)
   }
+})
+
+it('SEC-ST-RACE: 25 phones of one person, each with a session of its own: what one does, also its end, disturbs no other', async () => {
+  const stage = await openStage()
+  const phones = Array.from({ length: 25 }, () => stage.phone())
+  await Promise.all(phones.map(({ client }) => client.ready()))
+  const tokens = phones.map(({ client }) => client.session!.token)
+  expect(new Set(tokens).size).toBe(25)
+  const [leaving, staying] = [phones.slice(0, 12), phones.slice(12)]
+  const answers = await Promise.all([
+    ...staying.flatMap(({ client }) => Array.from({ length: 4 }, () => client.get('/v1/me'))),
+    ...leaving.map(({ client }) => client.logout().then(() => ({ statusCode: 200 }))),
+  ])
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200))
+  const checks = await Promise.all(tokens.map(async (token) => (await stage.send('GET', '/v1/session', { token })).json.reason ?? 'stands'))
+  expect(checks).toEqual([...leaving.map(() => 'logout'), ...staying.map(() => 'stands')])
+  expect(phones.map(({ device }) => countCalls(device, 'login'))).toEqual(phones.map(() => 1))
+})
+
+it('SEC-BA-392P: 20 phones of one person log in anew at once, under way with requests: each keeps its own session, and no late end of an old one reaches a new one', async () => {
+  const stage = await openStage()
+  const phones = Array.from({ length: 20 }, () => stage.phone())
+  const old = await Promise.all(phones.map(async ({ client }) => (await client.ready()).token))
+  stage.emulator.clock.advance(8 * 86_400_000)
+  const answers = await Promise.all(phones.flatMap(({ client }) => Array.from({ length: 3 }, () => client.get('/v1/me'))))
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual(answers.map(() => 200))
+  expect(phones.map(({ device }) => countCalls(device, 'login'))).toEqual(phones.map(() => 2))
+  const renewed = phones.map(({ client }) => client.session!.token)
+  expect(new Set([...old, ...renewed]).size).toBe(40)
+  const ends = await Promise.all(old.map((token) => stage.post('/v1/logout', {}, token)))
+  expect(ends.map(({ status }) => status)).toEqual(old.map(() => 204))
+  const sessions = await Promise.all(renewed.map((token) => stage.auth.verify(token)))
+  expect([new Set(sessions.map(({ sessionId }) => sessionId)).size, new Set(sessions.map(({ uid }) => uid)).size]).toEqual([20, 1])
 })

@@ -22,8 +22,8 @@ export function createMe(store: Store, describe: DescribeUser, clock: Clock, che
     get: async (session) => describe(await get(session)),
     async update(session, { nickname: typed }) {
       if (typed === undefined) return describe(await get(session))
-      const nickname = isPlaceholder(typed) ? null : acceptNickname(typed)
-      if (nickname === null) throw new AuthError('profile_rejected', { detail: 'A nickname has 1 to 64 characters, none of them control characters.' })
+      const nickname = acceptNickname(typed)
+      if (nickname === null || isPlaceholder(nickname)) throw new AuthError('profile_rejected', { detail: 'A nickname has 1 to 64 characters, none of them control characters.' })
       await checkText(session, nickname)
       return describe((await store.saveNickname(session.uid, nickname, clock.now())) ?? gone())
     },

@@ -81,6 +81,22 @@ it('T15, SEC-TOK-TAG: opens no token of which a single character was changed, dr
   }), { numRuns: 20_000 })
 })
 
+it('SEC-TOK-KID: opens nothing under a key id that is not of the ring, nor under the id of a key that did not seal it', () => {
+  const [one, other] = [parseKeyRing(generateKeyRing()).current, parseKeyRing(generateKeyRing()).current]
+  const seal = createTokenSeal({ current: one, keys: [one, other] })
+  const under = (token: string, kid: string): string => {
+    const bytes = Buffer.from(token.slice(4), 'base64url')
+    bytes.write(kid, 1, 'hex')
+    return `txs_${bytes.toString('base64url')}`
+  }
+  const [mine, foreign] = [seal.seal(claims), createTokenSeal(ring).seal(claims)]
+  expect(seal.open(under(mine, one.kid))).toMatchObject(claims)
+  expect(seal.open(foreign)).toBeNull()
+  // "../." and "' OR" among them: a key id is looked up, it names no file and is no part of a query.
+  for (const kid of [other.kid, ring.current.kid, '00000000', 'ffffffff', '2e2e2f2e', '27204f52']) expect([seal.open(under(mine, kid)), seal.open(under(foreign, kid))]).toEqual([null, null])
+  expect(seal.open(under(foreign, one.kid))).toBeNull()
+})
+
 it('T16, SEC-TOK-B64: has one spelling: no other text of the same bytes opens', () => {
   const seal = createTokenSeal(ring)
   const token = seal.seal(claims)

@@ -17,6 +17,11 @@ it.each([
   ['\u0007', null],
 ])('cuts %j from WeChat down to %j', (given, nickname) => expect(cleanNickname(given)).toBe(nickname))
 
+it('SEC-NA-7RQJ: normalises before it counts, checks and cuts', () => {
+  expect([acceptNickname('e\u0301'.repeat(64)), acceptNickname('\u0958'.repeat(33))]).toEqual(['é'.repeat(64), null])
+  expect([cleanNickname('e\u202E\u0301'), cleanNickname('\u0958'.repeat(33))]).toEqual(['é', '\u0915\u093C'.repeat(32)])
+})
+
 it('knows the placeholder that WeChat gives everybody', () => {
   expect([isPlaceholder('微信用户'), isPlaceholder(' 微信用户 '), isPlaceholder('微信用户2')]).toEqual([true, true, false])
 })

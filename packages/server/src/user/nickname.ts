@@ -19,8 +19,8 @@ export function acceptNickname(typed: string): string | null {
   return nickname
 }
 
-/** A nickname as WeChat has it: never refused, what cannot be shown is cut away; null when nothing remains. */
+/** A nickname as WeChat has it: never refused, what cannot be shown is cut away, and what stands together then is normalised; null when nothing remains. */
 export function cleanNickname(given: string): string | null {
-  const nickname = [...given.normalize('NFC').replace(UNWANTED, '').trim()].slice(0, LONGEST).join('').trim()
+  const nickname = [...given.replace(UNWANTED, '').normalize('NFC').trim()].slice(0, LONGEST).join('').trim()
   return nickname === '' ? null : nickname
 }

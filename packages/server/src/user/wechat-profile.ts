@@ -10,8 +10,8 @@ const LONGEST_URL = 1024
 export function readWechatProfile(rawData: string, now: number): Profile | null | 'unreadable' {
   const info = parseObject(rawData)
   if (!info || typeof info.nickName !== 'string') return 'unreadable'
-  if (isPlaceholder(info.nickName)) return null
   const nickname = cleanNickname(info.nickName)
+  if (nickname !== null && isPlaceholder(nickname)) return null
   const avatarUrl = typeof info.avatarUrl === 'string' ? webUrl(info.avatarUrl) : null
   return nickname === null && avatarUrl === null ? null : { nickname, avatarUrl, source: 'wechat', updatedAt: now }
 }
