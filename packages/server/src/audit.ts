@@ -5,7 +5,7 @@ export type AuditEventName =
   | 'first_login' | 'login' | 'session_ended' | 'sessions_ended' | 'banned' | 'ban_lifted'
   | 'phone_bound' | 'phone_taken' | 'consent_given' | 'consent_withdrawn'
   | 'exported' | 'erased' | 'merged' | 'imported' | 'union_conflict' | 'app_disabled' | 'app_enabled'
-  | 'api_key_created' | 'api_key_revoked' | 'key_revoked' | 'restored'
+  | 'api_key_created' | 'api_key_revoked' | 'key_revoked' | 'restored' | 'seal_broken'
 
 /** One event. It names nobody: users stand in it by pseudonym, so that erasing a person never needs to change it. */
 export interface AuditEvent {
@@ -15,7 +15,7 @@ export interface AuditEvent {
   /** Pseudonym of the user, the same as in the log lines; null when the event is about none. */
   readonly user: string | null
   readonly appid: string | null
-  /** What else it is about: a session id, a purpose, the id of an api key, a kid, the id of a receipt. */
+  /** What else it is about: a session id, a purpose, the id of an api key, a kid, the id of a receipt, a table. */
   readonly subject: string | null
   /** Why a session ended, the version of a consent. */
   readonly detail: string | null

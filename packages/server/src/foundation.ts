@@ -5,7 +5,7 @@ import { createPseudonymiser } from './log.js'
 import type { Logger, Pseudonymise } from './log.js'
 import { createMetrics } from './metrics.js'
 import type { Metrics } from './metrics.js'
-import type { Sealer } from './secret.js'
+import type { StoredSealer } from './secret.js'
 import { cipherReady } from './session/cipher.js'
 import { createRevocationFeed } from './session/feed.js'
 import type { RevocationFeed } from './session/feed.js'
@@ -15,6 +15,7 @@ import type { KeyRing } from './session/keys.js'
 import { createRevocationIndex } from './session/revocation.js'
 import type { RevocationIndex } from './session/revocation.js'
 import { createSealer } from './session/sealer.js'
+import { createStoredSealer } from './session/stored-sealer.js'
 import { createTokenSeal } from './session/token.js'
 import type { TokenSeal } from './session/token.js'
 import { guardStore } from './store/guarded.js'
@@ -30,7 +31,7 @@ export interface Foundation extends Config {
   readonly lines: Lines
   readonly ring: KeyRing
   readonly tokens: TokenSeal
-  readonly sealer: Sealer
+  readonly sealer: StoredSealer
   readonly index: RevocationIndex
   readonly feed: RevocationFeed
   readonly pseudonym: Pseudonymise
@@ -75,7 +76,7 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   return {
     ...config, store, lines, ring, index, feed, metrics, now, pseudonym,
     tokens: createTokenSeal(ring),
-    sealer: createSealer(ring),
+    sealer: createStoredSealer(createSealer(ring), { store, now, log, pseudonym }),
     eachMinute: chores.add,
     async close() {
       chores.stop()

@@ -40,3 +40,17 @@ export interface Sealer {
   /** True when the key that seals now has sealed it. */
   isCurrent(sealed: string): boolean
 }
+
+/** Opens what the database holds, and lets nobody miss a value that does not open. */
+export interface StoredSealer extends Omit<Sealer, 'open'> {
+  /** null when it does not open; the log and the audit log say so then (`seal_broken`), once for each stored value. */
+  open(sealed: string, context: string, place: SealedPlace): Promise<Secret | null>
+}
+
+/** Where a sealed value stands. */
+export interface SealedPlace {
+  readonly table: 'access_tokens' | 'phones' | 'session_keys'
+  /** null when it is about no user. */
+  readonly uid: string | null
+  readonly appid: string | null
+}

@@ -53,7 +53,7 @@ export function createTakeData({ store, sessionKeys, budget, clock, log, pseudon
   return async (session, { refusal, encryptedData, vouch, judge }) => {
     const { uid, appid } = session
     const { openid } = (await store.findSessionIdentity(session.sessionId)) ?? gone()
-    const keys = await sessionKeys.usable(appid, openid)
+    const keys = await sessionKeys.usable({ uid, appid, openid })
     if (keys.length === 0) throw new AuthError('session_key_stale')
     await budget.demand(session)
 

@@ -28,7 +28,7 @@ export interface SessionKeyControlParts {
 export function createSessionKeyControl({ store, sessionKeys, call }: SessionKeyControlParts): SessionKeyControl {
   async function held(uid: string, appid: string): Promise<{ openid: string, keys: readonly Secret[] }> {
     const openid = await store.findOpenid(uid, appid)
-    const keys = openid === null ? [] : await sessionKeys.usable(appid, openid)
+    const keys = openid === null ? [] : await sessionKeys.usable({ uid, appid, openid })
     if (openid === null || keys.length === 0) throw new AuthError('session_key_stale')
     return { openid, keys }
   }

@@ -1,6 +1,6 @@
 import type { App } from '../config.js'
 import { AuthError } from '../errors.js'
-import type { Sealer } from '../secret.js'
+import type { StoredSealer } from '../secret.js'
 import type { Store } from '../store/store.js'
 import type { SessionKeys } from '../user/session-key.js'
 import { createAccessTokens } from '../wechat/access-token.js'
@@ -27,7 +27,7 @@ export interface WechatParts {
   readonly lines: Lines
   readonly trySecrets: TrySecrets
   readonly store: Store
-  readonly sealer: Sealer
+  readonly sealer: StoredSealer
   readonly sessionKeys: SessionKeys
   /** Wall time in ms. */
   readonly now: () => number

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Phone } from '@tongxing/protocol'
 import { reveal, secret } from '../secret.js'
-import type { Sealer, Secret } from '../secret.js'
+import type { Secret, StoredSealer } from '../secret.js'
 import type { SealedPhone, Store } from '../store/store.js'
 
 /** Phone numbers of users: sealed at rest, whole only for the back end itself. */
@@ -26,18 +26,19 @@ export interface Phones {
 const PAGE = 500
 
 /** @param blindKeys one key for each sealing key, newest first: equal numbers are found also after a rotation. */
-export function createPhones(store: Store, sealer: Sealer, blindKeys: readonly Uint8Array[]): Phones {
+export function createPhones(store: Store, sealer: StoredSealer, blindKeys: readonly Uint8Array[]): Phones {
   const contextOf = (uid: string): string => `phones ${uid}`
+  const openStored = (uid: string, sealed: string): Promise<Secret | null> => sealer.open(sealed, contextOf(uid), { table: 'phones', uid, appid: null })
   const blindOf = (whole: string): [string, ...string[]] => blindKeys.map((key) => createHmac('sha256', key).update(`phone ${whole}`).digest('hex')) as [string, ...string[]]
 
   async function open(uid: string): Promise<{ number: string, countryCode: string, verifiedAt: number } | null> {
     const stored = await store.findPhone(uid)
-    const number = stored && sealer.open(stored.sealed, contextOf(uid))
+    const number = stored && await openStored(uid, stored.sealed)
     return stored && number && { number: reveal(number), countryCode: stored.countryCode, verifiedAt: stored.verifiedAt }
   }
 
   async function resealOne(was: SealedPhone): Promise<boolean> {
-    const number = sealer.isCurrent(was.sealed) ? null : sealer.open(was.sealed, contextOf(was.uid))
+    const number = sealer.isCurrent(was.sealed) ? null : await openStored(was.uid, was.sealed)
     if (!number) return false
     return store.resealPhone(was, sealer.seal(number, contextOf(was.uid)), blindOf(`+${was.countryCode} ${reveal(number)}`)[0])
   }
@@ -55,7 +56,7 @@ export function createPhones(store: Store, sealer: Sealer, blindKeys: readonly U
     ))),
     async resealFor(from, into) {
       const stored = await store.findPhone(from)
-      const number = stored && sealer.open(stored.sealed, contextOf(from))
+      const number = stored && await openStored(from, stored.sealed)
       return stored && number && { was: stored.sealed, sealed: sealer.seal(number, contextOf(into)) }
     },
     async save(uid, number, countryCode, verifiedAt, codeHash) {

@@ -1,6 +1,6 @@
 import { AuthError } from '../errors.js'
 import { reveal, secret } from '../secret.js'
-import type { Sealer, Secret } from '../secret.js'
+import type { Secret, StoredSealer } from '../secret.js'
 import type { Store } from '../store/store.js'
 import type { SecretApp, TrySecrets } from './app-secret.js'
 import type { Lines } from './line.js'
@@ -17,7 +17,7 @@ export interface AccessTokenParts {
   readonly lines: Pick<Lines, 'of'>
   readonly trySecrets: TrySecrets
   readonly store: Store
-  readonly sealer: Sealer
+  readonly sealer: StoredSealer
   /** Wall time in ms. */
   readonly now: () => number
   /** From 0 to 1; for tests. */
@@ -61,7 +61,7 @@ export function createAccessTokens({ lines, trySecrets, store, sealer, now, rand
 
   async function findStored(appid: string): Promise<{ version: number, expiresAt: number, token: Secret | null } | null> {
     const row = await store.findAccessToken(appid)
-    return row && { ...row, token: sealer.open(row.sealed, contextOf(appid)) }
+    return row && { ...row, token: await sealer.open(row.sealed, contextOf(appid), { table: 'access_tokens', uid: null, appid }) }
   }
 
   // Of two processes that fetch at once one writes. The later end tells the newer token: whoever comes late takes it over, and replaces an older one.
