@@ -6,7 +6,12 @@ const PARALLEL = 32
 
 export async function measure(say) {
   const wechat = await startServer('wechat')
-  const rows = [await ourService(wechat, say), await expressApp(wechat, say)]
+  const rows = [
+    await ourService(wechat, say),
+    await application('node-app', 'on node:http', { wechat, total: 6000 }, say),
+    await application('fastify-app', 'in Fastify', { wechat, total: 6000 }, say),
+    await application('express-app', 'in Express 5', { wechat, total: 2000 }, say),
+  ]
   await wechat.stop()
   return rows
 }
@@ -20,12 +25,12 @@ async function ourService(wechat, say) {
   return row('authenticated request of our service (`GET /v1/session`) against its bare answer (`GET /healthz`)', rate, cpu)
 }
 
-async function expressApp(wechat, say) {
-  const server = await startServer('express-app', { wechat: wechat.url })
-  const { token } = await (await fetch(`${server.url}/token?code=p0-express`)).json()
-  const { rate, cpu } = await compare(server, { token, bare: '/bare', checked: '/checked', total: 2000 }, say)
+async function application(name, where, { wechat, total }, say) {
+  const server = await startServer(name, { wechat: wechat.url })
+  const { token } = await (await fetch(`${server.url}/token?code=p0-${name}`)).json()
+  const { rate, cpu } = await compare(server, { token, bare: '/bare', checked: '/checked', total }, say)
   await server.stop()
-  return row('the same in an Express 5 application: a route behind `auth.verify()` against the route bare', rate, cpu)
+  return row(`the same in an application ${where}: a route behind \`auth.verify()\` against the route bare`, rate, cpu)
 }
 
 async function compare(server, { token, bare, checked, total }, say) {

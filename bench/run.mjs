@@ -10,7 +10,7 @@ if (!existsSync(new URL('node_modules', folder))) {
   if (status !== 0) process.exit(status ?? 1)
 }
 
-const MEASUREMENTS = ['check', 'http', 'login', 'commit', 'storm', 'emulator']
+const MEASUREMENTS = ['check', 'http', 'sessions', 'login', 'commit', 'storm', 'growth', 'startup', 'emulator']
 const chosen = process.argv.length > 2 ? MEASUREMENTS.filter((name) => process.argv.includes(name)) : MEASUREMENTS
 
 const rows = []
