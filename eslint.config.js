@@ -2,7 +2,7 @@ import stylistic from '@stylistic/eslint-plugin'
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['**/dist/', '**/miniprogram_dist/', '**/node_modules/', 'bench/node_modules/', 'examples/**/miniprogram_npm/', 'packages/client/test/types/'] },
+  { ignores: ['**/dist/', '**/miniprogram_dist/', '**/node_modules/', 'bench/node_modules/', 'examples/**/miniprogram_npm/', 'packages/client/test/types/', 'packages/emulator/test/types/'] },
   {
     files: ['**/*.{js,mjs,ts}'],
     extends: [stylistic.configs.customize({ indent: 2, quotes: 'single', semi: false, braceStyle: '1tbs', arrowParens: true })],

@@ -233,7 +233,8 @@ const TASKS = new Set(['request', 'uploadFile', 'downloadFile', 'connectSocket']
 /** Functions with callbacks that never return a promise. */
 const NO_PROMISE = new Set(['getPrivacySetting', 'requirePrivacyAuthorize', 'openPrivacyContract'])
 /** Functions that take a listener, and those that take it off. */
-const LISTENERS = new Set(['onNetworkStatusChange', 'offNetworkStatusChange', 'onNeedPrivacyAuthorization', 'onAppHide', 'offAppHide', 'onAppShow', 'offAppShow'])
+const LISTENERS = new Set(['onNetworkStatusChange', 'offNetworkStatusChange', 'onNeedPrivacyAuthorization', 'onAppHide', 'offAppHide', 'onAppShow', 'offAppShow',
+  'onSocketOpen', 'onSocketMessage', 'onSocketError', 'onSocketClose'])
 
 function functionsOf(wx: Wx, baseLibrary: string): Device['functions'] {
   const styleOf = (name: string): CallStyle => {
@@ -242,7 +243,7 @@ function functionsOf(wx: Wx, baseLibrary: string): Device['functions'] {
     if (TASKS.has(name)) return 'task'
     return atLeast(baseLibrary, '2.10.2') && !NO_PROMISE.has(name) ? 'promise' : 'callbacks'
   }
-  return Object.fromEntries(Object.keys(wx).filter((name) => name !== 'cloud').map((name) => [name, styleOf(name)]))
+  return Object.fromEntries(Object.entries(wx).flatMap(([name, member]) => typeof member === 'function' ? [[name, styleOf(name)]] : []))
 }
 
 function checkOptions({ appid, person, device = 'main', domains = {}, era = 'today', baseLibrary }: DeviceOptions, { state }: Wechat): void {

@@ -92,6 +92,18 @@ it('talks over a SocketTask, whose state follows, and closes it', async () => {
 it('has the functions of the device and no others', async () => {
   const { wx } = await openPage()
   expect(['login', 'uploadFile', 'somethingUnknown'].map((name) => name in wx)).toEqual([true, true, false])
+  expect(wx.env).toEqual({ USER_DATA_PATH: 'wxfile://usr' })
+})
+
+it('talks by the socket functions of wx, for programs that know one connection only', async () => {
+  const { wx } = await openPage()
+  const opened = new Promise((resolve) => { wx.onSocketOpen(resolve) })
+  const answer = new Promise((resolve) => { wx.onSocketMessage(({ data }) => resolve(data)) })
+  wx.connectSocket({ url: DOMAIN.replace('https', 'wss') })
+  await opened
+  expect(await wx.sendSocketMessage({ data: '你好' })).toEqual({ errMsg: 'sendSocketMessage:ok' })
+  expect(await answer).toBe('echo 你好')
+  expect(await wx.closeSocket()).toEqual({ errMsg: 'closeSocket:ok' })
 })
 
 it('tells listeners until they are taken off', async () => {

@@ -14,8 +14,8 @@ type Listener = (...results: unknown[]) => void
 const isFunction = (value: unknown): value is Listener => typeof value === 'function'
 
 /** The emulator's `wx`, over the wire: what the device has not is absent here too. `inTap` is asked at the moment of each call. */
-export function createDeviceWx({ functions }: Launch, connection: Connection, inTap: () => boolean): Record<string, unknown> {
-  const wx: Record<string, unknown> = {}
+export function createDeviceWx({ functions, env }: Launch, connection: Connection, inTap: () => boolean): Record<string, unknown> {
+  const wx: Record<string, unknown> = { env }
   const listening: Listening = new Map()
   for (const [api, style] of Object.entries(functions)) {
     const kind = TASKS[api]

@@ -160,3 +160,48 @@ it('shows no secret in the traffic', async () => {
   await echoed
   expect(JSON.stringify(emulator.traffic.list())).not.toMatch(/a-secret|token=secret/)
 })
+
+it('programs that know one connection only send, hear and close by the functions of wx', async () => {
+  const { wx } = open()
+  const told: unknown[] = []
+  const over = new Promise<void>((resolve) => {
+    wx.onSocketOpen(({ header }) => told.push(header['Upgrade']))
+    wx.onSocketMessage(({ data }) => told.push(data))
+    wx.onSocketClose((result) => {
+      told.push(result)
+      resolve()
+    })
+  })
+  expect(await outcome((callbacks) => { wx.sendSocketMessage({ data: 'early', ...callbacks }) })).toEqual({ errMsg: 'sendSocketMessage:fail WebSocket is not connected' })
+  const task = await connect(open(), { url: `${URL}&other` })
+  const message = new Promise<void>((resolve) => { wx.onSocketMessage(() => resolve()) })
+  wx.connectSocket({ url: URL })
+  expect(await outcome((callbacks) => { wx.closeSocket(callbacks) })).toEqual({ errMsg: 'closeSocket:fail WebSocket is not connected' })
+  await expect.poll(() => told).toEqual(['websocket'])
+  expect(await wx.sendSocketMessage({ data: 'hello' })).toEqual({ errMsg: 'sendSocketMessage:ok' })
+  await message
+  expect(await wx.closeSocket({ code: 3000, reason: 'done' })).toEqual({ errMsg: 'closeSocket:ok' })
+  await over
+  expect(told).toEqual(['websocket', 'echo hello', { code: 3000, reason: 'done' }])
+  task.close()
+})
+
+it('the functions of wx speak of the newest connection and hear of all', async () => {
+  const device = open()
+  const heard: unknown[] = []
+  device.wx.onSocketMessage(({ data }) => heard.push(data))
+  const [first] = [await connect(device), await connect(device)]
+  await device.wx.sendSocketMessage({ data: 'newest' })
+  await expect.poll(() => heard).toEqual(['echo newest'])
+  first.send({ data: 'first' })
+  await expect.poll(() => heard).toEqual(['echo newest', 'echo first'])
+  peers[0]?.close(4001)
+  await new Promise((resolve) => { device.wx.onSocketClose(resolve) })
+})
+
+it('tells wx.onSocketError why a connection failed', async () => {
+  const { wx } = open()
+  const failure = new Promise((resolve) => { wx.onSocketError(resolve) })
+  wx.connectSocket({ url: 'wss://api.demo.test/refuse' })
+  expect(await failure).toEqual({ errMsg: 'Invalid HTTP status 401' })
+})

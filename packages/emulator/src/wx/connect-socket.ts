@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { WebSocket } from 'ws'
 import { maskBody, maskUrl } from '../masking.js'
 import { timeoutOf } from './callback.js'
-import type { Settle, WxCallbacks, WxResult } from './callback.js'
+import type { Settle, WxCall, WxCallbacks, WxResult } from './callback.js'
 import type { DeviceContext } from './device-context.js'
 import { createListeners } from './listeners.js'
 import { headerOf, headersOf, toArrayBuffer } from './network-task.js'
@@ -48,9 +48,16 @@ export interface SocketTask {
   onClose(listener: (result: { readonly code: number, readonly reason: string }) => void): void
 }
 
-/** wx.connectSocket. */
+/** wx.connectSocket, and the functions for programs that know one connection only: they speak of the newest and hear of all. */
 export interface ConnectSocketApis {
   connectSocket(options: ConnectSocketOptions): SocketTask
+  sendSocketMessage: WxCall<{ data: string | ArrayBuffer }, WxResult>
+  /** Fails until the connection stands. */
+  closeSocket: WxCall<{ code?: number | undefined, reason?: string | undefined }, WxResult>
+  onSocketOpen: SocketTask['onOpen']
+  onSocketMessage: SocketTask['onMessage']
+  onSocketError: SocketTask['onError']
+  onSocketClose: SocketTask['onClose']
 }
 
 const MOST_AT_ONCE = 5
@@ -67,20 +74,44 @@ function createSocketListeners() {
   }
 }
 
+type SocketListeners = ReturnType<typeof createSocketListeners>
+
 interface Connection {
   /** Undefined when it was never tried. */
   socket: WebSocket | undefined
   /** Whether the program gave it up: what goes wrong after that is no error. */
   given: boolean
-  readonly listeners: ReturnType<typeof createSocketListeners>
+  readonly listeners: SocketListeners
 }
 
-/** connectSocket of one device: at most five that are not closed. */
+/** Tells `all` whatever `one` is told. */
+function passOn(one: SocketListeners, all: SocketListeners): void {
+  one.open.on(all.open.tell)
+  one.message.on(all.message.tell)
+  one.error.on(all.error.tell)
+  one.close.on(all.close.tell)
+}
+
+/** The socket functions of one device: at most five connections that are not closed. */
 export function createConnectSocket(device: DeviceContext): ConnectSocketApis {
   const open = new Set<WebSocket>()
+  const all = createSocketListeners()
+  let newest: Connection | undefined
+  /** What `act` does to the newest connection, once it stands. */
+  const onNewest = <Options extends object>(api: string, act: (connection: Connection, options: Options, settle: Settle<object>) => void) =>
+    (options?: Options) => device.caller.call<object>(api, options, (settle) => {
+      if (newest?.socket?.readyState !== WebSocket.OPEN) settle.fail('WebSocket is not connected')
+      else act(newest, options ?? {} as Options, settle)
+      return undefined
+    })
   return {
+    onSocketOpen: all.open.on, onSocketMessage: all.message.on, onSocketError: all.error.on, onSocketClose: all.close.on,
+    sendSocketMessage: onNewest<SocketSendOptions>('sendSocketMessage', (connection, { data }, settle) => sendOver(connection, data, device, settle)) as ConnectSocketApis['sendSocketMessage'],
+    closeSocket: onNewest<SocketCloseOptions>('closeSocket', closeConnection) as ConnectSocketApis['closeSocket'],
     connectSocket(options) {
       const connection: Connection = { socket: undefined, given: false, listeners: createSocketListeners() }
+      passOn(connection.listeners, all)
+      newest = connection
       device.caller.start<object>('connectSocket', options, undefined, (settle) => {
         connect(options, device, open, connection, settle)
         return undefined
@@ -152,38 +183,39 @@ const ABNORMAL = 1006
 
 function createTask(connection: Connection, device: DeviceContext): SocketTask {
   const { listeners } = connection
-  const { caller, wechat: { traffic }, user } = device
+  const { caller } = device
   return {
     CONNECTING: 0, OPEN: 1, CLOSING: 2, CLOSED: 3,
     get readyState() { return connection.socket?.readyState ?? WebSocket.CLOSED },
     onOpen: listeners.open.on, onMessage: listeners.message.on, onError: listeners.error.on, onClose: listeners.close.on,
     send(options) {
-      const { socket } = connection
-      const isOpen = socket?.readyState === WebSocket.OPEN
+      const isOpen = connection.socket?.readyState === WebSocket.OPEN
       caller.start<object>(isOpen ? 'sendSocketMessage' : 'SocketTask.send', options, undefined, (settle) => {
-        const data: unknown = options.data
-        if (!isOpen) settle.fail('SocketTask.readyState is not OPEN')
-        else if (typeof data !== 'string' && !(data instanceof ArrayBuffer)) settle.fail('parameter error: parameter.data should be String or ArrayBuffer')
-        else {
-          traffic.noteLocal({ name: 'WS ⇢', ...user, detail: typeof data === 'string' ? maskBody(data) : `(${data.byteLength} bytes)` })
-          socket?.send(data)
-          settle.ok({})
-        }
+        if (isOpen) sendOver(connection, options.data, device, settle)
+        else settle.fail('SocketTask.readyState is not OPEN')
         return undefined
       })
     },
     close(options = {}) {
       caller.start<object>('closeSocket', options, undefined, (settle) => {
-        const { code = 1000, reason = '' } = options
-        if (code !== 1000 && !(code >= 3000 && code <= 4999)) settle.fail('The code must be either 1000, or between 3000 and 4999')
-        else if (Buffer.byteLength(reason) > LONGEST_REASON) settle.fail('The reason must not be longer than 123 bytes')
-        else {
-          connection.given = true
-          connection.socket?.close(code, reason)
-          settle.ok({})
-        }
+        closeConnection(connection, options, settle)
         return undefined
       })
     },
   }
+}
+
+function sendOver({ socket }: Connection, data: unknown, { wechat: { traffic }, user }: DeviceContext, settle: Settle<object>): void {
+  if (typeof data !== 'string' && !(data instanceof ArrayBuffer)) return settle.fail('parameter error: parameter.data should be String or ArrayBuffer')
+  traffic.noteLocal({ name: 'WS ⇢', ...user, detail: typeof data === 'string' ? maskBody(data) : `(${data.byteLength} bytes)` })
+  socket?.send(data)
+  settle.ok({})
+}
+
+function closeConnection(connection: Connection, { code = 1000, reason = '' }: SocketCloseOptions, settle: Settle<object>): void {
+  if (code !== 1000 && !(code >= 3000 && code <= 4999)) return settle.fail('The code must be either 1000, or between 3000 and 4999')
+  if (Buffer.byteLength(reason) > LONGEST_REASON) return settle.fail('The reason must not be longer than 123 bytes')
+  connection.given = true
+  connection.socket?.close(code, reason)
+  settle.ok({})
 }

@@ -14,7 +14,7 @@ export interface ResponseHead {
   readonly statusCode: number
   /** Names as the server wrote them; platforms differ, so look them up in any case. */
   readonly header: Readonly<Record<string, string>>
-  readonly cookies: readonly string[]
+  readonly cookies: string[]
 }
 
 /** What comes of a request on its way. */

@@ -6,6 +6,8 @@ import type { DeviceContext } from './device-context.js'
 export interface SettingResult extends WxResult {
   /** Only scopes that were asked for: true granted, false refused, absent never asked. */
   readonly authSetting: Readonly<Record<string, boolean>>
+  /** With `withSubscriptions`, from base library 2.10.1: nobody was asked for a message, so there is the main switch alone. */
+  readonly subscriptionsSetting?: { readonly mainSwitch: boolean }
 }
 
 /** What the person changes on the settings page: the switches to be set, or somebody who is asked. Only scopes that were asked for are there. */
@@ -34,11 +36,11 @@ export function createSetting(device: DeviceContext): SettingApis {
       return undefined
     })) as SettingApis['authorize'],
     getSetting: ((options) => caller.call<Omit<SettingResult, 'errMsg'>>('getSetting', options, (settle) => {
-      settle.ok({ authSetting: authSettingOf(device) })
+      settle.ok(settingOf(device, options?.withSubscriptions))
       return undefined
     })) as SettingApis['getSetting'],
     openSetting: ((options) => caller.call<Omit<SettingResult, 'errMsg'>>('openSetting', options, (settle) => {
-      openSetting(device, settle)
+      openSetting(device, options?.withSubscriptions, settle)
       return undefined
     })) as SettingApis['openSetting'],
   }
@@ -59,15 +61,20 @@ function authorize(scope: unknown, device: DeviceContext, settle: Settle<object>
   })
 }
 
-function openSetting(device: DeviceContext, settle: Settle<Omit<SettingResult, 'errMsg'>>): void {
+function openSetting(device: DeviceContext, withSubscriptions: boolean | undefined, settle: Settle<Omit<SettingResult, 'errMsg'>>): void {
   if (atLeast(device.baseLibrary, '2.3.0') && !device.inTap()) return settle.fail('can only be invoked by user TAP gesture.')
   device.visitSettings({ ...device.memory.authSetting }, (changes) => {
     for (const [scope, granted] of Object.entries(changes)) {
       const known = Object.hasOwn(device.memory.authSetting, scope)
       if (known && !CANCELLED.includes(scope.slice('scope.'.length))) device.memory.authSetting[scope] = granted
     }
-    settle.ok({ authSetting: authSettingOf(device) })
+    settle.ok(settingOf(device, withSubscriptions))
   })
+}
+
+function settingOf(device: DeviceContext, withSubscriptions = false): Omit<SettingResult, 'errMsg'> {
+  const told = withSubscriptions && atLeast(device.baseLibrary, '2.10.1')
+  return { authSetting: authSettingOf(device), ...told && { subscriptionsSetting: { mainSwitch: true } } }
 }
 
 function authSettingOf({ memory, era }: DeviceContext): Record<string, boolean> {

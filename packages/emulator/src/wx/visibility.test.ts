@@ -78,7 +78,7 @@ it('tells onAppHide and onAppShow once per change, until they are taken off', as
   device.background()
   device.background()
   device.foreground({ path: 'pages/me/me', scene: 1089 })
-  await expect.poll(() => told).toEqual([['hide', { reason: 3 }], ['show', { path: 'pages/me/me', query: {}, scene: 1089, shareTicket: '', referrerInfo: {} }]])
+  await expect.poll(() => told).toEqual([['hide', { reason: 3 }], ['show', { apiCategory: 'default', forwardMaterials: [], hostExtraData: { host_scene: '' }, path: 'pages/me/me', query: {}, scene: 1089, shareTicket: '', referrerInfo: {} }]])
   device.wx.offAppHide(hide)
   device.wx.offAppShow()
   device.background()

@@ -10,6 +10,12 @@ export interface HideOptions {
 
 /** What onAppShow tells. */
 export interface ShowOptions {
+  /** Base library 2.20.0. */
+  readonly apiCategory?: 'default' | 'nativeFunctionalized' | 'browseOnly' | 'embedded' | 'chatTool'
+  /** Files of a chat that the mini program was opened with (scene 1173). */
+  readonly forwardMaterials: { readonly name: string, readonly path: string, readonly size: number, readonly type: string }[]
+  /** What another app that runs the mini program hands over. */
+  readonly hostExtraData: { readonly host_scene: string }
   readonly path: string
   readonly query: Readonly<Record<string, string>>
   /** How it was opened: 1001 is the list of mini programs used of late. */
@@ -40,7 +46,7 @@ export interface Visibility {
 /** ms that network calls still get in the background. */
 const GRACE = 5000
 
-const FROM_RECENT: ShowOptions = { path: '', query: {}, scene: 1001, shareTicket: '', referrerInfo: {} }
+const FROM_RECENT: ShowOptions = { forwardMaterials: [], hostExtraData: { host_scene: '' }, path: '', query: {}, scene: 1001, shareTicket: '', referrerInfo: {} }
 
 // Kept from load time: a test that fakes the global timers must not stop the emulator.
 const soon = globalThis.setImmediate
@@ -71,7 +77,7 @@ export function createVisibility(clock: Timekeeper, baseLibrary: string, isOver:
       cancelCut()
       cancelCut = undefined
       isCut = false
-      later(() => shows.tell({ ...FROM_RECENT, ...options }))
+      later(() => shows.tell({ ...atLeast(baseLibrary, '2.20.0') && { apiCategory: 'default' }, ...FROM_RECENT, ...options }))
     },
     whileOnNetwork(interrupt) {
       if (isCut) interrupt()

@@ -34,11 +34,21 @@ import type { VisibilityApis } from './visibility.js'
  * those that WeChat has and the emulator does not fail with `<api>:fail not emulated by @tongxing/emulator`.
  */
 export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis, PrivacyApis, VisibilityApis {
+  readonly env: WxEnv
   /** With `containers` of openDevice, from base library 2.13.1. */
   readonly cloud?: CloudApis
 }
 
+/** What `wx.env` tells. */
+export interface WxEnv {
+  /** The folder of the mini program's own files. */
+  readonly USER_DATA_PATH: string
+}
+
 const NOT_EMULATED = 'not emulated by @tongxing/emulator'
+
+/** Objects of WeChat's `wx` that are not emulated, with the base library that brought each. */
+const OBJECTS = { router: '2.29.2', worklet: '2.29.2' }
 
 /** The `wx` of one device. */
 export function createWx(device: DeviceContext): Wx {
@@ -46,12 +56,15 @@ export function createWx(device: DeviceContext): Wx {
     ...createLogin(device), ...createRequest(device), ...createUploadFile(device), ...createDownloadFile(device), ...createConnectSocket(device), ...createStorage(device), ...createProfile(device),
     ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device), ...device.privacy.apis, ...device.visibility.apis,
   }
-  const all: Record<string, unknown> = {}
+  const all: Record<string, unknown> = { env: { USER_DATA_PATH: 'wxfile://usr' } }
   for (const [name, { since, takesCallbacks }] of API_NAMES) {
     if (since !== undefined && !atLeast(device.baseLibrary, since)) continue
     if (Object.hasOwn(emulated, name)) all[name] = emulated[name as keyof Wx]
     // An era without getUserProfile really has none.
     else if (name !== 'getUserProfile') all[name] = notEmulated(name, takesCallbacks, device)
+  }
+  for (const [name, since] of Object.entries(OBJECTS)) {
+    if (atLeast(device.baseLibrary, since)) all[name] = notEmulatedObject(name)
   }
   if (device.containers !== undefined && atLeast(device.baseLibrary, '2.13.1')) all['cloud'] = createCloud(device, device.containers)
   return all as unknown as Wx
@@ -62,5 +75,16 @@ function notEmulated(api: string, takesCallbacks: boolean, { caller }: DeviceCon
   return (options?: WxCallbacks<WxResult>) => caller.call(api, options, (settle) => {
     settle.fail(NOT_EMULATED)
     return undefined
+  })
+}
+
+/** Whoever reads a member of it is told. */
+function notEmulatedObject(name: string): object {
+  return new Proxy({}, {
+    get(_, member) {
+      // What prints or compares it asks for symbols.
+      if (typeof member === 'symbol') return undefined
+      throw new Error(`${name}.${member}:fail ${NOT_EMULATED}`)
+    },
   })
 }
