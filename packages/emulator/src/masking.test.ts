@@ -20,6 +20,10 @@ it('masks the query of a URL', () => {
   expect(maskUrl('/x?appid=a&secret=b&js_code=0123456789012345678901234567890a')).toBe('/x?appid=a&secret=***&js_code=0123…')
 })
 
+it('hides the ticket of a web-view in an answer and in the address that carries it', () => {
+  expect([mask({ ticket: 'txt_abc' }), maskUrl('/h5?from=demo&ticket=txt_abc')]).toEqual([{ ticket: '***' }, '/h5?from=demo&ticket=***'])
+})
+
 it('tells only the length of a body that is not JSON', () => {
   expect([maskBody('secret=x'), maskBody('"secret"'), maskBody('{"secret":"x"}'), maskBody('')]).toEqual(['(8 characters)', '(8 characters)', { secret: '***' }, undefined])
 })

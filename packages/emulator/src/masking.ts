@@ -1,7 +1,7 @@
 /** Longest text that is kept of one value. */
 const LONGEST = 300
 
-const HIDDEN = /token$|secret$|cookies?$|jwt|session_?key|authorization/i
+const HIDDEN = /token$|ticket$|secret$|cookies?$|jwt|session_?key|authorization/i
 /** Deeper nesting than any body of WeChat's or ours is not shown. */
 const DEEPEST = 50
 const CODE = /^(js_)?code$/i

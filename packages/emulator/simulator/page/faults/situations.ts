@@ -32,6 +32,9 @@ export const SITUATIONS: readonly { readonly title: MessageKey, readonly situati
     { name: 'faultServerFlaky', hint: 'faultServerFlakyHint', line: 'wx.request drop always probability=0.3' },
     { name: 'faultServerGarbled', hint: 'faultServerGarbledHint', line: 'wx.request garble' },
   ] },
+  { title: 'faultsPhone', situations: [
+    { name: 'faultPhoneQuota', hint: 'faultPhoneQuotaHint', line: 'wx.getPhoneNumber errMsg="quota used up" errno=1400001' },
+  ] },
   { title: 'faultsStorage', situations: [
     { name: 'faultStorage', hint: 'faultStorageHint', line: 'storage errMsg="Failed To Send Sync" always' },
     { name: 'faultStorageRead', hint: 'faultStorageReadHint', line: 'wx.getStorageSync errMsg="Failed To Send Sync" times=3' },
