@@ -6,7 +6,8 @@ import { parseArgs } from 'node:util'
 import { createClient } from '@tongxing/client'
 import { createEmulator } from '@tongxing/emulator'
 import { openSimulator } from '@tongxing/emulator/simulator'
-import { createAuth, serve } from '@tongxing/server'
+import { createAuth } from '@tongxing/server'
+import { startBackEnd } from '../examples/back-end/back-end.mjs'
 import { drawWalk } from './walk.mjs'
 
 const HELP = `npm start -- [options]
@@ -42,10 +43,12 @@ async function start({ port, serverPort, host, data, json }) {
       apps: emulator.apps.map(({ appid, secret }) => ({ appid, secret })),
       dataDir: data,
       clock: emulator.clock,
+      // The demo's phone starts in an era whose phone button gives encrypted data and no code.
+      phoneEncryptedData: true,
       wechat: { emulator: true, baseURL: reachable(emulator.url) },
     })
     closing.push(() => auth.close())
-    const service = await serve(auth, { host, port: serverPort })
+    const service = await startBackEnd(auth, { host, port: serverPort })
     closing.push(() => service.close())
 
     say(`\n  通行 Tongxing · 一次完整的登录 · a whole login, on this machine\n`)

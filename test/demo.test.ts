@@ -1,12 +1,8 @@
-import path from 'node:path'
-import type { Device, DeviceOptions } from '@tongxing/emulator'
-import { createPhone } from '@tongxing/emulator/runtime'
-import type { PhoneOptions, TestPhone } from '@tongxing/emulator/runtime'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import type { TestPhone } from '@tongxing/emulator/runtime'
+import { describe, expect, it } from 'vitest'
+import { lines, open, openDemo, tap } from './demo-phone.js'
 import { countCalls, openStage } from './stage.js'
-import type { Stage } from './stage.js'
 
-const FOLDER = path.join(import.meta.dirname, '../examples/miniprogram')
 const DAY_MS = 86_400_000
 /** getUserProfile still gives real data. */
 const REAL = { era: '2021-04' } as const
@@ -19,36 +15,6 @@ const FILL_IN = 'pages/fill-in/fill-in'
 /** One transparent pixel. */
 const PNG = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=='
 
-interface Demo {
-  readonly stage: Stage
-  readonly device: Device
-  readonly phone: TestPhone
-}
-
-/** The demo program, open on a page of a phone; logged in already, as at each of its starts. */
-async function openDemo(page: string, options: Partial<DeviceOptions> = {}): Promise<Demo> {
-  const stage = await openStage()
-  const { device } = stage.phone(options)
-  return { stage, device, phone: await open(device, page) }
-}
-
-async function open(device: Device, page: string, options: Partial<PhoneOptions> = {}): Promise<TestPhone> {
-  const phone = createPhone({ folder: FOLDER, wx: device.wx, gesture: device, page, ...options })
-  onTestFinished(() => {
-    expect(phone.errors).toEqual([])
-    expect(phone.console.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
-    phone.close()
-  })
-  await phone.settle()
-  return phone
-}
-
-async function tap(phone: TestPhone, selector: string): Promise<void> {
-  phone.tap(selector)
-  await phone.settle()
-}
-
-const lines = (phone: TestPhone, selector: string): string[] => phone.findAll(selector).map(({ textContent }) => textContent)
 const steps = (phone: TestPhone): string[] => lines(phone, '.step .line-name')
 
 it('compiles without a warning', async () => {

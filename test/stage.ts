@@ -51,8 +51,18 @@ export interface Reply {
   readonly json: Record<string, unknown>
 }
 
-/** Opens a stage. `server` is merged into the server's options, `emulator` into the emulator's. */
-export async function openStage({ server = {}, emulator: emulated = {} }: { server?: Partial<AuthOptions>, emulator?: EmulatorOptions } = {}): Promise<Stage> {
+/** What a stage is made of. */
+export interface StageOptions {
+  /** Merged into the server's options. */
+  readonly server?: Partial<AuthOptions>
+  /** Merged into the emulator's options. */
+  readonly emulator?: EmulatorOptions
+  /** A back end of another make around the same Auth. Default: `serve`. */
+  readonly backEnd?: (auth: Auth, options: { readonly port: number }) => Promise<Service>
+}
+
+/** Opens a stage. */
+export async function openStage({ server = {}, emulator: emulated = {}, backEnd = serve }: StageOptions = {}): Promise<Stage> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-flow-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
   const emulator = await createEmulator(emulated)
@@ -69,7 +79,7 @@ export async function openStage({ server = {}, emulator: emulated = {} }: { serv
       apps: emulator.apps.map((app) => ({ appid: app.appid, secret: app.secret })), dataDir, clock: emulator.clock, log,
       ...server, ...options, wechat: { emulator: true, baseURL: emulator.url, ...server.wechat, ...options.wechat },
     })
-    const one = { auth, service: await serve(auth, { port: 0 }) }
+    const one = { auth, service: await backEnd(auth, { port: 0 }) }
     running.push(one)
     return one
   }

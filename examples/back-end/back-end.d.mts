@@ -1,0 +1,3 @@
+import type { Auth, Service } from '@tongxing/server'
+
+export function startBackEnd(auth: Auth, options?: { readonly port?: number, readonly host?: string }): Promise<Service>

@@ -1,0 +1,132 @@
+import { fileURLToPath } from 'node:url'
+import { openSimulator } from '@tongxing/emulator/simulator'
+import { afterAll, expect, it, vi } from 'vitest'
+import { closeBrowser, openPage } from './browser.js'
+import type { Phone } from './browser.js'
+import { findFaults, SIZES } from './demo-page.js'
+import { openDemoStage } from './demo-phone.js'
+import { DOMAIN } from './stage.js'
+
+vi.setConfig({ testTimeout: 180_000 })
+afterAll(closeBrowser)
+
+const DEMO = fileURLToPath(new URL('../examples/miniprogram', import.meta.url))
+const allow = (phone: Phone): Promise<void> => phone.locator('.sheet-allow').click()
+
+/** What a visitor does on each page, in the order of the walk, and what he sees then. */
+const VISITS: readonly (readonly [page: string, visit: (phone: Phone, look: (name: string) => Promise<void>) => Promise<void>])[] = [
+  ['by-hand', async (phone) => {
+    await phone.byId('start').click()
+    await phone.shows('.uid', /^u_/)
+  }],
+  ['with-client', async (phone) => {
+    await phone.byId('me').click()
+    await phone.shows('.answer', '200')
+  }],
+  ['sessions', async (phone) => {
+    await phone.byId('elsewhere').click()
+    await phone.shows('.device-name', '另一台设备')
+    await phone.locator('.end:visible').first().click()
+    await phone.shows('.result', '不会悄悄登录回来')
+  }],
+  ['requests', async (phone) => {
+    await phone.byId('slow').click()
+    await phone.byId('abort').click()
+    await phone.shows('.error-code', 'ABORTED')
+    await phone.byId('recover').click()
+    await phone.shows('.result', '旧令牌 401，recover 之后 200')
+  }],
+  ['storm', async (phone) => {
+    await phone.byId('break').click()
+    await phone.shows('.state', '令牌已改坏')
+    await phone.byId('fire').click()
+    await phone.shows('.summary', '只登录了 1 次')
+  }],
+  ['privacy', async (phone, look) => {
+    await phone.byId('three').click()
+    await phone.shows('.popup-title', '用户隐私保护提示')
+    await look('privacy-popup')
+    await phone.byId('agree').click()
+    await phone.shows('.result', '弹窗出现了 1 次')
+  }],
+  ['profile', async (phone) => {
+    await phone.byId('from-tap').click()
+    await phone.shows('.placeholder', '占位资料')
+  }],
+  ['fill-in', async (phone) => {
+    await phone.locator('wx-input input').fill('小明')
+    await phone.byId('save').click()
+    await phone.shows('.saved', '小明')
+  }],
+  ['phone', async (phone) => {
+    await phone.byId('get-phone').click()
+    await allow(phone)
+    await phone.shows('.way', 'code')
+  }],
+  ['scopes', async (phone) => {
+    await phone.byId('ask-record').click()
+    await allow(phone)
+    await phone.shows('.result', '可以使用「录音」了')
+    await phone.byId('ask-location').click()
+    await phone.locator('.sheet-deny').click()
+    await phone.byId('ask-location').click()
+    await phone.locator('.phone-modal-cancel').click()
+    await phone.shows('.error-code', 'SCOPE_DENIED')
+  }],
+  ['sensitive', async (phone) => {
+    await phone.byId('send').click()
+    await phone.shows('.result', '服务端打开了加密数据')
+  }],
+  ['files', async (phone) => {
+    await phone.byId('download').click()
+    await phone.shows('.result', '下载好了')
+    await phone.locator('.picture-image img').waitFor()
+    await phone.byId('upload').click()
+    await phone.shows('.result', '服务端收到 image/png')
+  }],
+  ['live', async (phone) => {
+    await phone.byId('connect').click()
+    await phone.shows('.message', '服务端：认出会话')
+    await phone.byId('send').click()
+    await phone.shows('.message', '服务端：你好')
+    await phone.byId('drop').click()
+    await expect.poll(() => phone.locator('.message', { hasText: '认出会话' }).count(), { timeout: 20_000 }).toBe(2)
+  }],
+  ['ticket', async (phone) => {
+    await phone.byId('issue').click()
+    await phone.shows('.address', 'ticket=txt_')
+    await phone.byId('open').click()
+    await phone.shows('.result', '网页的后端认出了')
+  }],
+  ['errors', async (phone) => {
+    await phone.byId('elsewhere').click()
+    await phone.shows('.advice', '服务器域名')
+  }],
+]
+
+it.for(['desk', 'hand'] as const)('every page works, and fits in both themes: %s', async (size, context) => {
+  const stage = await openDemoStage({ people: [{ id: 'xiaoming', nickName: '小明' }, { id: 'xiaohong', nickName: '小红' }] })
+  const simulator = openSimulator(stage.emulator, { folder: DEMO, domains: { [DOMAIN]: stage.url }, say: () => undefined })
+  const { page, phone, shoot, spills } = await openPage(context, simulator.url, { viewport: SIZES[size] })
+  await phone().shows('.status', '已登录')
+  // A colour on its way to another is neither.
+  await phone().locator('head').evaluate((head) => { head.insertAdjacentHTML('beforeend', '<style>*{transition:none!important;animation:none!important}</style>') })
+  const faults: string[] = []
+  const look = async (id: string): Promise<void> => {
+    for (const theme of ['light', 'dark'] as const) {
+      if (await page.evaluate(() => document.documentElement.dataset['theme']) !== theme) await page.getByRole('button', { name: /^(深色|浅色)$/ }).click()
+      await phone().locator(`.phone-navigation[data-text=${theme === 'dark' ? 'white' : 'black'}]`).waitFor()
+      faults.push(...(await phone().locator('wx-page:visible').evaluate(findFaults)).map((fault) => `${id} ${theme}: ${fault}`))
+      await shoot(`walk-${size}-${id}-${theme}`)
+    }
+  }
+  await look('index')
+  for (const [id, visit] of VISITS) {
+    await phone().byId(`to-${id}`).click()
+    await visit(phone(), look)
+    await look(id)
+    await phone().locator('.phone-back').click()
+  }
+  expect(faults).toEqual([])
+  expect(await spills()).toEqual([])
+})
