@@ -96,7 +96,7 @@ export function checkOptions(options: ClientOptions): Settings {
   demand([header, isExpired, extraLogin].every((value) => typeof value === 'function'), 'header, isExpired, extraLogin must be functions')
   if (problems[0]) throw new TypeError(`createClient: ${problems.join('; ')}`)
   return Object.assign({}, options, {
-    baseURL: baseURL.replace(/(^|[^/])\/+$/, '$1'), endpoints: Object.assign({}, ENDPOINTS, endpoints),
+    baseURL: baseURL.replace(/([^/])\/+$/, '$1'), endpoints: Object.assign({}, ENDPOINTS, endpoints),
     webviewHosts, debug: debug === true ? (line: string) => console.log(`[tongxing] ${line}`) : debug || undefined,
     autoLogin, storageKey, clock, header, isExpired, loginRetries, loginTimeout, requestTimeout,
   })

@@ -26,10 +26,8 @@ export function createScope(settings: Settings): ScopeCall {
 
   /** The settings open only in a tap: that of the modal's button, so within its callback. */
   function guide(content: string): Promise<WxSetting> {
-    return callWx<{ confirm?: boolean }, WxSetting>(settings, 'showModal', { content }, 'SCOPE_DENIED', undefined, ({ confirm }) => {
-      if (!confirm) throw denied()
-      return callWx<WxSetting>(settings, 'openSetting', {}, 'SCOPE_DENIED')
-    })
+    return callWx<{ confirm?: boolean }, WxSetting>(settings, 'showModal', { content }, 'SCOPE_DENIED', undefined, ({ confirm }) =>
+      confirm ? callWx<WxSetting>(settings, 'openSetting', {}, 'SCOPE_DENIED') : { authSetting: {} })
   }
 
   return async (scope, { rationale } = {}) => {

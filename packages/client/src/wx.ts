@@ -119,7 +119,7 @@ export interface CallOptions {
 /**
  * Calls `wx` in this very turn (a tap needs that) and always settles: by success, fail, throw or `options.timeout`, whichever is first.
  * Without a timeout it waits for ever, because a person is deciding. `otherwise` is the code of a failure that no text explains.
- * `then` runs in the turn of wx's own callback, which for a popup is the turn of a tap.
+ * `then` runs in the turn of wx's own callback, which for a popup is the turn of a tap; it must reject rather than throw, for nobody catches there.
  */
 export function callWx<T, R = T>(settings: Settings, api: Api, options: CallOptions, otherwise: AuthErrorCode, onTask?: (task: Task) => void, then?: (result: T) => R | Promise<R>): Promise<R> {
   const { clock } = settings
@@ -127,16 +127,15 @@ export function callWx<T, R = T>(settings: Settings, api: Api, options: CallOpti
   const begun = clock.now()
   return new Promise<R>((resolve, reject) => {
     const call = functionOf(settings, api)
-    let debug = settings.debug
+    let debug: ((line: string) => void) | null | undefined = settings.debug
     const ending = <V extends object>(end: (value: V) => void) => (value: V) => {
       clock.clearTimeout(timer)
       if (debug) debug(lineOf(api, options, value, clock.now() - begun))
       // After a timeout, wx tells of our own abort as well.
-      debug = undefined
+      debug = null
       end(value)
     }
-    // What `then` throws must reject: nobody else would hear of it in a callback of wx.
-    const success = ending((result: T & object) => resolve(then ? new Promise<R>((done) => done(then(result))) : result as unknown as R))
+    const success = ending((result: T & object) => resolve(then ? then(result) : result as unknown as R))
     const fail = ending((cause) => reject(wxFailure(cause, otherwise)))
     let task: Task
     const timer = timeout && clock.setTimeout(() => {
