@@ -65,6 +65,22 @@ it('fails a group as one when the database is at fault, after one attempt', asyn
   expect([attempts, ...results.map(({ status }) => status)]).toEqual([1, 'rejected', 'rejected', 'rejected'])
 })
 
+it('F22: who waits behind a group that finds the database away fails with it, and waits for no attempt of his own', async () => {
+  let attempts = 0
+  let giveUp = (): void => undefined
+  const commit = createGroupCommit<string, string>(() => {
+    attempts++
+    return attempts > 1 ? Promise.resolve(['written']) : new Promise((_, reject) => { giveUp = () => reject(new Error('database is locked')) })
+  }, { isItemFault: () => false, largest: 2 })
+  const first = ['a', 'b'].map(commit)
+  await new Promise(setImmediate)
+  const behind = ['c', 'd', 'e', 'f', 'g'].map(commit)
+  giveUp()
+  const results = await Promise.allSettled([...first, ...behind])
+  expect([attempts, new Set(results.map(({ status }) => status))]).toEqual([1, new Set(['rejected'])])
+  expect(await commit('later')).toBe('written')
+})
+
 it('after a group of several gathers the next one, and after a single item waits for nobody', async () => {
   const groups: number[][] = []
   const gathering: (() => void)[] = []

@@ -28,8 +28,8 @@ interface Waiting<Item, Result> {
  * A durable commit costs one fsync however many rows it holds, so concurrent items share one.
  * While a commit is under way the next items wait and go together. After a group of several the next one gathers for as long as the commit
  * took: at most that much later, and half as many commits; an item that comes alone, after one that came alone, waits for nobody. When an item is at fault, those of its group are tried one by one:
- * one bad item never fails its neighbours. When the database is (locked, full, gone), the group fails as one: trying again item by item
- * would multiply the wait.
+ * one bad item never fails its neighbours. When the database is (locked, full, gone), the group fails as one, and with it whoever waited behind it:
+ * trying again item by item or group by group would multiply the wait.
  *
  * @param commit writes all items or none, and resolves with one result each, in order.
  */
@@ -57,8 +57,9 @@ export function createGroupCommit<Item, Result>(
       const results = await commit(group.map((entry) => entry.item))
       group.forEach((entry, i) => entry.resolve(results[i]!))
     } catch (error) {
-      if (group.length > 1 && isItemFault(error)) for (const entry of group) await settle([entry])
-      else for (const entry of group) entry.reject(error)
+      if (!isItemFault(error)) for (const entry of [...group, ...waiting.splice(0)]) entry.reject(error)
+      else if (group.length > 1) for (const entry of group) await settle([entry])
+      else group[0]!.reject(error)
     }
   }
 

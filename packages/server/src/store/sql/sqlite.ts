@@ -82,17 +82,27 @@ const RETRY_MS = 5
 /**
  * A deferred transaction that turns into a writer can fail with BUSY whatever the timeout; an immediate one waits its turn.
  * SQLite's own waiting blocks the event loop, so that it is switched off here and the wait is asynchronous.
+ * It counts from when the connection was asked for: transactions that queue behind a locked database must not wait one after the other.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
+  // Of the transaction that holds the connection; there is one at a time.
+  #askedAt = 0
+
+  override async acquireConnection(): Promise<DatabaseConnection> {
+    const askedAt = performance.now()
+    const connection = await super.acquireConnection()
+    this.#askedAt = askedAt
+    return connection
+  }
+
   override async beginTransaction(connection: DatabaseConnection, _settings?: TransactionSettings): Promise<void> {
-    const startedAt = performance.now()
     await connection.executeQuery(CompiledQuery.raw('pragma busy_timeout = 0'))
     for (;;) {
       try {
         await connection.executeQuery(CompiledQuery.raw('begin immediate'))
         return
       } catch (error) {
-        if (!isBusy(error) || performance.now() - startedAt > LONGEST_WAIT_MS) throw error
+        if (!isBusy(error) || performance.now() - this.#askedAt > LONGEST_WAIT_MS) throw error
         await sleep(RETRY_MS)
       }
     }
