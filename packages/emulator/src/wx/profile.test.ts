@@ -3,7 +3,6 @@ import { decryptUserData } from '../crypto.js'
 import type { Device, DeviceOptions } from '../device.js'
 import { createEmulator } from '../emulator.js'
 import type { Emulator } from '../emulator.js'
-import type { Era } from './device-context.js'
 
 const USER = { appid: 'wxemu0123456789abc', person: 'xiaoming' }
 const TAP = 'getUserProfile:fail can only be invoked by user TAP gesture.'
@@ -57,40 +56,6 @@ describe('the tap rule of getUserProfile', () => {
     device.answer = 'allow'
     expect(await device.tap(() => ask(device))).toMatchObject({ errMsg: 'getUserProfile:ok' })
   })
-})
-
-describe.each<[Era, string, 'absent' | 'real' | 'placeholder', 'real' | 'placeholder']>([
-  ['2018', '2.4.0', 'absent', 'real'],
-  ['2018', '3.17.0', 'absent', 'real'],
-  ['2021-04', '2.10.3', 'absent', 'placeholder'],
-  ['2021-04', '2.10.4', 'real', 'placeholder'],
-  ['2021-04', '2.27.1', 'real', 'placeholder'],
-  ['2022-11', '2.10.3', 'absent', 'placeholder'],
-  ['2022-11', '2.27.0', 'real', 'placeholder'],
-  ['2022-11', '2.27.1', 'placeholder', 'placeholder'],
-  ['today', '2.27.0', 'real', 'placeholder'],
-  ['today', '3.17.0', 'placeholder', 'placeholder'],
-])('era %s with base library %s', (era, baseLibrary, profile, info) => {
-  const nickNames = { real: '小明', placeholder: '微信用户' }
-
-  it(`has getUserProfile: ${profile}`, async () => {
-    const device = open({ era, baseLibrary })
-    expect('getUserProfile' in device.wx).toBe(profile !== 'absent')
-    if (profile === 'absent') return expect(device.wx.getUserProfile).toBeUndefined()
-    expect(await outcome(device)).toBe(nickNames[profile])
-  })
-
-  it(`has getUserInfo: ${info}`, async () => {
-    const { wx } = open({ era, baseLibrary })
-    const nickName = await new Promise((resolve, reject) => { wx.getUserInfo({ success: (result) => resolve(result.userInfo.nickName), fail: reject }) })
-    expect(nickName).toBe(nickNames[info])
-  })
-
-  function outcome(device: Device): Promise<string> {
-    return new Promise((resolve, reject) => {
-      device.tap(() => device.wx.getUserProfile?.({ desc: 'x', success: (result) => resolve(result.userInfo.nickName), fail: reject }))
-    })
-  }
 })
 
 describe('what the profile holds', () => {
