@@ -2,6 +2,8 @@ import type { FaultRule } from './fault-rule.js'
 import type { Wechat } from './wechat.js'
 import { createAsk } from './wx/ask.js'
 import type { Answerer } from './wx/ask.js'
+import { createBackgroundFetch } from './wx/background-fetch.js'
+import type { Prefetch } from './wx/background-fetch.js'
 import { atLeast } from './wx/base-library.js'
 import { createCaller } from './wx/callback.js'
 import type { DeviceCall } from './wx/callback.js'
@@ -112,6 +114,11 @@ export interface Device {
   background(): void
   /** The person comes back: `wx.onAppShow` with `options` (default: path '', scene 1001). */
   foreground(options?: Partial<ShowOptions>): void
+  /**
+   * WeChat fetches data of the mini program ahead (数据预拉取, 周期性更新), as before it is opened: the back end gets appid, timestamp, and either the mini
+   * program's own token or a code, which may replace the session_key. wx.getBackgroundFetchData has the answer then.
+   */
+  prefetch: Prefetch
   /** Ends this app lifecycle and starts the next: same phone, same storage, no callbacks of the old one, no faults. */
   relaunch(): Device
   /** Deletes the mini program from the phone: its storage, the answers to popups and the last code are gone, and it ends. */
@@ -183,7 +190,8 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       return () => { for (const set of [ends, phone.ends]) set.delete(fn) }
     },
   }
-  const wx = createWx(context)
+  const backgroundFetch = createBackgroundFetch(context)
+  const wx = createWx(context, backgroundFetch.apis)
   const device: Device = {
     appid, person, era, baseLibrary, domains, calls, wx, tap,
     tapButton: createButtons(context, wx),
@@ -202,6 +210,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     hold: (api) => faults.hold(api),
     background: visibility.background,
     foreground: visibility.foreground,
+    prefetch: backgroundFetch.prefetch,
     relaunch() {
       end()
       const next = openDevice({ ...options, domains, answer: device.answer, settings: device.settings }, wechat, phone)
@@ -213,6 +222,8 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       for (const map of [memory.storage, memory.files]) for (const key of [...map.keys()]) map.delete(key)
       for (const scope of Object.keys(memory.authSetting)) delete memory.authSetting[scope]
       memory.session.lastCode = undefined
+      memory.backgroundFetch.token = undefined
+      memory.backgroundFetch.data.clear()
       memory.privacy.agreed.clear()
       memory.privacy.refusedAt = undefined
     },
@@ -234,7 +245,7 @@ const TASKS = new Set(['request', 'uploadFile', 'downloadFile', 'connectSocket']
 const NO_PROMISE = new Set(['getPrivacySetting', 'requirePrivacyAuthorize', 'openPrivacyContract'])
 /** Functions that take a listener, and those that take it off. */
 const LISTENERS = new Set(['onNetworkStatusChange', 'offNetworkStatusChange', 'onNeedPrivacyAuthorization', 'onAppHide', 'offAppHide', 'onAppShow', 'offAppShow',
-  'onSocketOpen', 'onSocketMessage', 'onSocketError', 'onSocketClose'])
+  'onSocketOpen', 'onSocketMessage', 'onSocketError', 'onSocketClose', 'onBackgroundFetchData'])
 
 function functionsOf(wx: Wx, baseLibrary: string): Device['functions'] {
   const styleOf = (name: string): CallStyle => {

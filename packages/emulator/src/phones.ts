@@ -28,7 +28,7 @@ export function createPhones(wechat: Wechat): Phones {
 
   function memoryOf({ appid, person, device = MAIN_DEVICE, storage, files }: DeviceOptions): PhoneMemory {
     const consent = keep(consents, `${appid}/${person}`, () => ({ authSetting: {}, privacy: { agreed: new Set<string>(), refusedAt: undefined } }))
-    const kept = keep(memories, `${appid}/${person}/${device}`, () => ({ storage: new Map<string, string>(), files: new Map<string, DeviceFile>(), session: { lastCode: undefined } }))
+    const kept = keep(memories, `${appid}/${person}/${device}`, () => ({ storage: new Map<string, string>(), files: new Map<string, DeviceFile>(), session: { lastCode: undefined }, backgroundFetch: { token: undefined, data: new Map() } }))
     return { ...consent, ...kept, ...files !== undefined && { files }, ...storage !== undefined && { storage, session: { lastCode: undefined } } }
   }
 

@@ -4,6 +4,7 @@ import type { LoginCode } from '../login-codes.js'
 import type { AppUser } from '../state.js'
 import type { Wechat } from '../wechat.js'
 import type { Ask } from './ask.js'
+import type { FetchMemory } from './background-fetch.js'
 import type { Caller } from './callback.js'
 import type { FileMap } from './files.js'
 import type { PrivacyGate, PrivacyMemory } from './privacy.js'
@@ -37,6 +38,7 @@ export interface DeviceMemory {
   readonly storage: StorageMap
   readonly files: FileMap
   readonly session: { lastCode: LoginCode | undefined }
+  readonly backgroundFetch: FetchMemory
 }
 
 /** What survives relaunches. */

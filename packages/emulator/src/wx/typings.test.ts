@@ -34,6 +34,7 @@ const EMULATED = new Set([
   'getUserProfile', 'getUserInfo', 'authorize', 'getSetting', 'openSetting', 'getAccountInfoSync', 'getAppBaseInfo', 'getSystemInfoSync', 'canIUse',
   'getNetworkType', 'onNetworkStatusChange', 'offNetworkStatusChange', 'getPrivacySetting', 'requirePrivacyAuthorize', 'openPrivacyContract', 'onNeedPrivacyAuthorization',
   'onAppHide', 'offAppHide', 'onAppShow', 'offAppShow', 'env',
+  'setBackgroundFetchToken', 'getBackgroundFetchToken', 'getBackgroundFetchData', 'onBackgroundFetchData',
 ])
 /** Programs ask for it with `if (wx.cloud)`, so it is absent unless `containers` is given. */
 const ABSENT = 'cloud'

@@ -2,6 +2,7 @@ import { API_NAMES } from './api-names.js'
 import { createAppInfo } from './app-info.js'
 import type { AppInfoApis } from './app-info.js'
 import { atLeast } from './base-library.js'
+import type { BackgroundFetchApis } from './background-fetch.js'
 import type { WxCallbacks, WxResult } from './callback.js'
 import { createCanIUse } from './can-i-use.js'
 import type { CanIUseApis } from './can-i-use.js'
@@ -33,7 +34,7 @@ import type { VisibilityApis } from './visibility.js'
  * The emulated part of WeChat's `wx`. Functions that the era or base library does not have are undefined;
  * those that WeChat has and the emulator does not fail with `<api>:fail not emulated by @tongxing/emulator`.
  */
-export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis, PrivacyApis, VisibilityApis {
+export interface Wx extends LoginApis, RequestApis, UploadFileApis, DownloadFileApis, ConnectSocketApis, StorageApis, ProfileApis, SettingApis, AppInfoApis, CanIUseApis, NetworkApis, PrivacyApis, VisibilityApis, BackgroundFetchApis {
   readonly env: WxEnv
   /** With `containers` of openDevice, from base library 2.13.1. */
   readonly cloud?: CloudApis
@@ -51,10 +52,10 @@ const NOT_EMULATED = 'not emulated by @tongxing/emulator'
 const OBJECTS = { router: '2.29.2', worklet: '2.29.2' }
 
 /** The `wx` of one device. */
-export function createWx(device: DeviceContext): Wx {
+export function createWx(device: DeviceContext, backgroundFetch: BackgroundFetchApis): Wx {
   const emulated: Partial<Wx> = {
     ...createLogin(device), ...createRequest(device), ...createUploadFile(device), ...createDownloadFile(device), ...createConnectSocket(device), ...createStorage(device), ...createProfile(device),
-    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device), ...device.privacy.apis, ...device.visibility.apis,
+    ...createSetting(device), ...createAppInfo(device), ...createCanIUse(device), ...createNetworkApis(device), ...device.privacy.apis, ...device.visibility.apis, ...backgroundFetch,
   }
   const all: Record<string, unknown> = { env: { USER_DATA_PATH: 'wxfile://usr' } }
   for (const [name, { since, takesCallbacks }] of API_NAMES) {
