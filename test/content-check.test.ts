@@ -5,7 +5,7 @@ const HOUR_MS = 3_600_000
 const API = '/wxa/msg_sec_check'
 
 it('asks WeChat about a nickname before it is kept', async () => {
-  const stage = await openStage({ server: { contentCheck: true } })
+  const stage = await openStage({ server: { contentCheck: { avatars: false } } })
   const token = await stage.login()
   const name = (nickname: string) => stage.send('PUT', '/v1/me', { token, body: { nickname } })
   expect((await name('小红')).json).toMatchObject({ profile: { nickname: '小红' } })
@@ -14,7 +14,7 @@ it('asks WeChat about a nickname before it is kept', async () => {
 })
 
 it('SEC-NA-7RQJ: asks about the nickname as it will be shown: no second spelling of the same characters slips through', async () => {
-  const stage = await openStage({ server: { contentCheck: true }, emulator: { contentRules: [{ text: 'Café', suggest: 'risky', label: 20001 }] } })
+  const stage = await openStage({ server: { contentCheck: { avatars: false } }, emulator: { contentRules: [{ text: 'Café', suggest: 'risky', label: 20001 }] } })
   const token = await stage.login()
   for (const nickname of ['Café', 'Cafe\u0301']) expect((await stage.send('PUT', '/v1/me', { token, body: { nickname } })).json.code).toBe('profile_rejected')
   expect((await stage.send('PUT', '/v1/me', { token, body: { nickname: ' Cafe ' } })).json).toMatchObject({ profile: { nickname: 'Cafe' } })
@@ -29,7 +29,7 @@ it('asks nobody unless it is switched on', async () => {
 
 it.each<[string, object]>([['does not answer', { drop: true }], ['has no verdict', { body: '{"errcode":0}' }], ['has used up its quota', { errcode: 45009 }]])('keeps no nickname while WeChat %s; with failOpen it does, and says so', async (_name, fault) => {
   for (const failOpen of [false, true]) {
-    const stage = await openStage({ server: { contentCheck: { failOpen } } })
+    const stage = await openStage({ server: { contentCheck: { avatars: false, failOpen } } })
     const token = await stage.login()
     stage.emulator.fault({ path: API, ...fault })
     const { status, json } = await stage.send('PUT', '/v1/me', { token, body: { nickname: '小红' } })
@@ -44,7 +44,7 @@ it.each<[string, object]>([['does not answer', { drop: true }], ['has no verdict
 })
 
 it('has the phone log in again when WeChat has not seen the person for two hours: then the check works', async () => {
-  const stage = await openStage({ server: { contentCheck: true } })
+  const stage = await openStage({ server: { contentCheck: { avatars: false } } })
   const token = await stage.login()
   stage.emulator.clock.advance(2 * HOUR_MS + 1)
   expect((await stage.send('PUT', '/v1/me', { token, body: { nickname: '小红' } })).json.action).toBe('relogin')

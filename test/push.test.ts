@@ -1,5 +1,8 @@
 import { createHash } from 'node:crypto'
+import path from 'node:path'
+import type { PushEvent } from '@tongxing/server'
 import { expect, it } from 'vitest'
+import { readDatabase } from './database.js'
 import { openStage } from './stage.js'
 import type { Reply, Stage } from './stage.js'
 
@@ -138,6 +141,50 @@ it('T07: refuses an event of another app, though its secrets are the same', asyn
   stage.emulator.apps[1]!.push = { url: `${stage.url}/v1/wechat/push/${apps[0]!.appid}`, token: TOKEN, encodingAESKey: KEY, mode: 'safe', format: 'json' }
   expect(await stage.emulator.push({ appid: apps[1]!.appid, person: stage.person, event: 'user_info_modified' })).toMatchObject({ delivered: false, attempts: [{ status: 403 }, { status: 403 }, { status: 403 }] })
 })
+
+it('tells the application once of everything that WeChat pushes, after it has taken effect, also of what is not known here, and of nothing that is forged', async () => {
+  const told: PushEvent[] = []
+  const { stage, address } = await open('plain')
+  const [app] = stage.emulator.apps
+  const options = { apps: [{ appid: app!.appid, secret: app!.secret, push: { token: TOKEN, mode: 'plain' as const } }], hooks: { onPush: (event: PushEvent) => { told.push(event) } } }
+  await stage.restart(options)
+  const second = await stage.another(options)
+  const token = await fill(stage)
+  const uid = (await me(stage, token)).uid as string
+  const openid = (await stage.auth.users.get(uid))!.identities[0]!.openid
+  const revoke = { ToUserName: 'gh_1', FromUserName: openid, MsgType: 'event', Event: 'user_authorization_revoke', RevokeInfo: '8' }
+
+  const db = readDatabase(path.join(stage.dataDir, 'tongxing.db'))
+  db.all('create trigger keep before delete on phones begin select raise(abort, \'full\'); end')
+  expect((await post(stage, address, signed(stage, revoke))).status).toBe(503)
+  expect(told).toEqual([])
+  db.all('drop trigger keep')
+  db.close()
+  const answers = await Promise.all(Array.from({ length: 10 }, (_, i) => fetch(`${i % 2 ? stage.url : second.service.url}${address}?${signed(stage, revoke).query}`, { method: 'POST', body: JSON.stringify(revoke) })))
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200))
+  expect(told).toEqual([{ appid: stage.appid, event: 'user_authorization_revoke', uid, message: revoke }])
+  expect((await me(stage, token)).phone).toBeNull()
+
+  const message = { ToUserName: 'gh_1', FromUserName: 'oStranger', MsgType: 'text', Content: '你好' }
+  await post(stage, address, signed(stage, message))
+  await post(stage, address, signed(stage, { ...revoke, RevokeInfo: '19' }, { signature: 'f'.repeat(40) }))
+  expect(told.slice(1)).toEqual([{ appid: stage.appid, event: '', uid: null, message }])
+})
+
+it('a hook that throws or never ends undoes no event and holds up no answer', async () => {
+  const { stage, address } = await open('plain')
+  const [app] = stage.emulator.apps
+  for (const onPush of [(): never => { throw new Error('no such table') }, () => new Promise(() => undefined)]) {
+    await stage.restart({ apps: [{ appid: app!.appid, secret: app!.secret, push: { token: TOKEN, mode: 'plain' } }], hooks: { onPush }, hookWaitMs: 20 })
+    const token = await fill(stage)
+    const openid = (await stage.auth.users.get((await me(stage, token)).uid as string))!.identities[0]!.openid
+    stage.emulator.clock.advance(1000)
+    const event = { FromUserName: openid, CreateTime: stage.emulator.clock.now(), Event: 'user_authorization_revoke', RevokeInfo: '8' }
+    expect(await post(stage, address, signed(stage, event))).toEqual({ status: 200, text: 'success' })
+    expect((await me(stage, token)).phone).toBeNull()
+  }
+  expect(['hook_failed', 'hook_slow'].map((name) => stage.logs.filter((line) => line.includes(name)).length)).toEqual([1, 1])
+}, 60_000)
 
 it('answers app_unknown and not_enabled for apps without push', async () => {
   const stage = await openStage()

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 /** What the audit log tells of. */
 export type AuditEventName =
   | 'first_login' | 'login' | 'session_ended' | 'sessions_ended' | 'banned' | 'ban_lifted'
-  | 'phone_bound' | 'phone_taken' | 'consent_given' | 'consent_withdrawn'
+  | 'avatar_withdrawn' | 'phone_bound' | 'phone_taken' | 'consent_given' | 'consent_withdrawn'
   | 'exported' | 'erased' | 'merged' | 'imported' | 'union_conflict' | 'app_disabled' | 'app_enabled'
   | 'api_key_created' | 'api_key_revoked' | 'key_revoked' | 'restored' | 'seal_broken'
 
@@ -15,9 +15,9 @@ export interface AuditEvent {
   /** Pseudonym of the user, the same as in the log lines; null when the event is about none. */
   readonly user: string | null
   readonly appid: string | null
-  /** What else it is about: a session id, a purpose, the id of an api key, a kid, the id of a receipt, a table. */
+  /** What else it is about: a session id, a purpose, the id of an api key, a kid, the id of a receipt, a table, the trace id of a content check. */
   readonly subject: string | null
-  /** Why a session ended, the version of a consent. */
+  /** Why a session ended, the version of a consent, WeChat's opinion of a picture. */
   readonly detail: string | null
 }
 

@@ -28,6 +28,8 @@ import { createLogout } from './flows/logout.js'
 import { createDescribe, createMe } from './flows/me.js'
 import { createMerge } from './flows/merge.js'
 import type { DescribeUser } from './flows/me.js'
+import { createPictureChecks } from './flows/picture-check.js'
+import type { PictureChecks } from './flows/picture-check.js'
 import { createBuyPhone } from './flows/phone-code.js'
 import { createBindPhone } from './flows/phone.js'
 import { createSaveProfile } from './flows/profile.js'
@@ -151,7 +153,8 @@ async function assemble(foundation: Foundation): Promise<Auth> {
   const wechat = createWechat({ ...foundation, trySecrets, sessionKeys })
   const describe = createDescribe(phones, foundation.publicURL)
   const me = createMe(store, describe, clock, createCheckText({ ...foundation, call: wechat.call }))
-  const avatars = await openAvatars(foundation, describe)
+  const pictures = createPictureChecks({ ...foundation, call: wechat.call })
+  const avatars = await openAvatars(foundation, describe, pictures)
   const hooks = createHookRunner(foundation)
   const erasures = createErasures({ ...foundation, verify, hooks, sweep: avatars.sweep })
   const agreed = createAgreed(store, foundation.consents)
@@ -171,7 +174,7 @@ async function assemble(foundation: Foundation): Promise<Auth> {
     introspect: createIntrospect(verify, store),
     wechat,
     users: createUsers(foundation, sessions, phones, { merge: createMerge({ ...foundation, hooks, phones }), import: createImport({ ...foundation, phones }), erase: erasures.erase }),
-    push: createPush({ ...foundation, erase: erasures.erase }),
+    push: createPush({ ...foundation, pictures, sweep: avatars.sweep, hooks, erase: erasures.erase }),
     me: me.get,
     consents: createConsents(store, clock),
     saveAvatar: agreed('profile', avatars.save),
@@ -191,8 +194,8 @@ async function assemble(foundation: Foundation): Promise<Auth> {
   }
 }
 
-async function openAvatars(foundation: Foundation, describe: DescribeUser): Promise<Avatars> {
-  const avatars = createAvatars({ ...foundation, avatars: foundation.avatars ?? createFolderAvatars(path.join(foundation.dataDir, 'avatars')), describe })
+async function openAvatars(foundation: Foundation, describe: DescribeUser, checks: PictureChecks): Promise<Avatars> {
+  const avatars = createAvatars({ ...foundation, avatars: foundation.avatars ?? createFolderAvatars(path.join(foundation.dataDir, 'avatars')), checks, describe })
   await avatars.sweep()
   foundation.eachMinute(avatars.sweep)
   return avatars

@@ -54,6 +54,15 @@ it.each<[string, AuthOptions]>([
   expect(problemsOf(options)).toEqual([])
 })
 
+it('T50: a content check whose verdicts on avatars could never come does not start', () => {
+  const push = { token: 'AAAAA', encodingAESKey: 'a'.repeat(43) }
+  const other = { appid: 'wxfedcba9876543210', secret: SECRET }
+  const problems = (options: Omit<AuthOptions, 'contentCheck'>, contentCheck: AuthOptions['contentCheck'] = true): string => problemsOf({ ...options, contentCheck }).join()
+  expect(problems({ apps: [{ ...real, push }, other] })).toMatch(/"publicURL".*"apps\[1\]\.push"/)
+  expect(problems({ apps: [{ ...real, push }], publicURL: 'https://api.example.com' })).toBe('')
+  expect(problems({ apps: [real] }, { avatars: false })).toBe('')
+})
+
 it.each<[string, unknown]>([
   ['null for an app', { apps: [null] }],
   ['text for the apps', { apps: 'wx0123456789abcdef' }],

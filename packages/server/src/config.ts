@@ -38,7 +38,7 @@ export interface AuthOptions {
   readonly mostSessions?: number
   /** How many failures of encrypted data a session and a user may have. Default: 5 a session, 20 a user in 24 h; false: no limit. */
   readonly decryptBudget?: DecryptBudget | false
-  /** Where the outside world reaches this service, for the addresses of avatars. Default: they are paths, `/v1/avatars/…`. */
+  /** Where the outside world reaches this service, for the addresses of avatars, and for WeChat's check of them. Default: they are paths, `/v1/avatars/…`. */
   readonly publicURL?: string
   /** Where avatars are kept. Default: the folder `avatars` in the data folder. */
   readonly avatars?: AvatarStore
@@ -49,7 +49,7 @@ export interface AuthOptions {
    * `'strict'` takes only what WeChat says it has made, and nothing while WeChat cannot be asked. Default: false.
    */
   readonly phoneEncryptedData?: boolean | 'strict'
-  /** Whether WeChat's content check looks at nicknames before they are kept (`profile_rejected`). Default: false. */
+  /** Whether WeChat's content check looks at nicknames before they are kept (`profile_rejected`), and at avatars afterwards (they are withdrawn). Default: false. */
   readonly contentCheck?: boolean | ContentCheckOptions
   /** Which phone numbers may be bound; others are `phone_unavailable`. Default: all. */
   readonly phoneNumbers?: PhoneNumbers
@@ -106,7 +106,7 @@ export interface Config {
 
 export type { App, AppOptions } from './config/apps.js'
 export type { ConsentOptions } from './config/consents.js'
-export type { EraseEvent, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent } from './config/hooks.js'
+export type { EraseEvent, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneEvent, PushEvent } from './config/hooks.js'
 export type { DecryptBudget } from './config/decrypt-budget.js'
 export type { ContentCheckConfig, ContentCheckOptions } from './config/content-check.js'
 export type { PushOptions } from './config/push.js'
@@ -119,19 +119,21 @@ const DAY_MS = 86_400_000
 export function checkOptions(options: AuthOptions, problems: string[]): Config {
   const production = process.env.NODE_ENV === 'production'
   const dataDir = path.resolve(options.dataDir ?? 'data')
+  const apps = checkApps(options.apps, options.wechat?.emulator ?? false, problems)
+  const publicURL = checkPublicURL(options.publicURL, problems)
   const wechat = checkWechat(options.wechat ?? {}, production, problems)
   const config: Config = {
-    apps: checkApps(options.apps, options.wechat?.emulator ?? false, problems),
+    apps,
     dataDir,
     database: checkStore(options.store, dataDir, problems),
     sessionLifeMs: within('sessionLifeMs', options.sessionLifeMs ?? 7 * DAY_MS, 60_000, 90 * DAY_MS, problems),
     mostSessions: options.mostSessions === undefined ? null : within('mostSessions', options.mostSessions, 1, 1000, problems),
     decryptBudget: checkBudget(options.decryptBudget, problems),
-    publicURL: checkPublicURL(options.publicURL, problems),
+    publicURL,
     avatars: options.avatars ?? null,
     consents: checkConsents(options.consents ?? {}, problems),
     phone: checkPhone(options, problems),
-    contentCheck: checkContentCheck(options.contentCheck),
+    contentCheck: checkContentCheck(options.contentCheck, publicURL, apps, problems),
     auditLifeMs: within('auditLifeMs', options.auditLifeMs ?? 183 * DAY_MS, DAY_MS, 3660 * DAY_MS, problems),
     strict: options.strict ?? false,
     hooks: options.hooks ?? {},

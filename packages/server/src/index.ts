@@ -5,7 +5,7 @@ export type { Restored } from './backup.js'
 export type { Auth } from './auth.js'
 export { systemClock } from './clock.js'
 export type { Clock } from './clock.js'
-export type { AppOptions, AuthOptions, ConsentOptions, ContentCheckOptions, DecryptBudget, EraseEvent, FeedTiming, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneBudget, PhoneEvent, PhoneNumbers, PushOptions, WechatOptions } from './config.js'
+export type { AppOptions, AuthOptions, ConsentOptions, ContentCheckOptions, DecryptBudget, EraseEvent, FeedTiming, Hooks, LoginEvent, LogoutEvent, MergeEvent, PhoneBudget, PhoneEvent, PhoneNumbers, PushEvent, PushOptions, WechatOptions } from './config.js'
 export { AuthError, ConfigError, isAuthError } from './errors.js'
 export type { AuthErrorOptions } from './errors.js'
 export type { ApiKey, ApiKeyKind, ApiKeys } from './flows/api-keys.js'
@@ -40,7 +40,7 @@ export { generateKeyRing } from './session/keys.js'
 export type {
   AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ClaimedPhoneCode, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings,
   IdentityRecord, ImportRecord, ImportedPhone, ImportedRow, LoginRecord, MergeConflict, Tombstone,
-  MergePlan, MergeRecord, MergeRefusal, NewSessionKey, PhoneCodeClaim, RecordedLogin, RefusedLogin, Revocation, RevocableData, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
+  MergePlan, MergeRecord, MergeRefusal, NewSessionKey, PhoneCodeClaim, PictureCheck, PictureVerdict, RecordedLogin, RefusedLogin, Revocation, RevocableData, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UnionConflict, UserEnd, UserRecord,
 } from './store/store.js'
 export type { CallOptions, WechatCall } from './wechat/call.js'

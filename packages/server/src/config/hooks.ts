@@ -16,6 +16,11 @@ export interface Hooks {
   onMerge?(event: MergeEvent): unknown
   /** A user was erased: remove what the application keeps of him. */
   onErase?(event: EraseEvent): unknown
+  /**
+   * WeChat pushed something to the address of an app, whether Tongxing knows it or not: once, when what it does here is done, however often
+   * WeChat sends it.
+   */
+  onPush?(event: PushEvent): unknown
 }
 
 /** A login. */
@@ -52,6 +57,17 @@ export interface EraseEvent {
   readonly uid: string
   /** Id of the receipt that the person has. */
   readonly receiptId: string
+}
+
+/** Something that WeChat pushed. */
+export interface PushEvent {
+  readonly appid: string
+  /** WeChat's name of the event, such as `user_info_modified`; '' when it is none, but a message that a user wrote. */
+  readonly event: string
+  /** The user whom it is about, or, with `wxa_media_check`, whose avatar it withdrew; null when there is none here. An erased user's is his old one. */
+  readonly uid: string | null
+  /** Every member as WeChat sent it; from XML, numbers are texts. */
+  readonly message: Readonly<Record<string, unknown>>
 }
 
 /** A merge. */

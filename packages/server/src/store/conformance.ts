@@ -12,6 +12,7 @@ import { loginsPromises } from './conformance/logins.js'
 import { mergesPromises } from './conformance/merges.js'
 import { phoneCodesPromises } from './conformance/phone-codes.js'
 import { phonesPromises } from './conformance/phones.js'
+import { pictureChecksPromises } from './conformance/picture-checks.js'
 import { pruningPromises } from './conformance/pruning.js'
 import { revokedDataPromises } from './conformance/revoked.js'
 import { sessionKeysPromises } from './conformance/session-keys.js'
@@ -48,6 +49,7 @@ const ALL: readonly Promises[] = [
   accessTokensPromises,
   auditPromises,
   avatarsPromises,
+  pictureChecksPromises,
   consentsPromises,
   erasuresPromises,
   pruningPromises,

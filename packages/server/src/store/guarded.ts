@@ -19,7 +19,7 @@ const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   saveTicket: true, useTicket: true,
   saveApiKey: true, findApiKey: true, listApiKeys: true, revokeApiKey: true,
   findAccessToken: true, saveAccessToken: true, claimForcedRefresh: true,
-  announceAvatar: true, saveAvatar: true, avatarsToRemove: true, forgetAvatar: true,
+  announceAvatar: true, saveAvatar: true, avatarsToRemove: true, forgetAvatar: true, judgePicture: true,
   findHoldings: true, eraseUser: true, findReceipt: true, tombstonesAfter: true, addTombstones: true, uidsAfter: true,
   giveConsent: true, withdrawConsent: true, findConsents: true,
   addAudit: true, auditAfter: true, auditEnds: true, pruneAudit: true,

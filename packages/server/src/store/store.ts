@@ -12,6 +12,7 @@ import type { LoginStore } from './operations/logins.js'
 import type { MergeStore } from './operations/merges.js'
 import type { PhoneCodeStore } from './operations/phone-codes.js'
 import type { PhoneStore } from './operations/phones.js'
+import type { PictureCheckStore } from './operations/picture-checks.js'
 import type { RevokedDataStore } from './operations/revoked.js'
 import type { SessionKeyStore } from './operations/session-keys.js'
 import type { SessionStore } from './operations/sessions.js'
@@ -32,6 +33,7 @@ export type { ImportRecord, ImportStore, ImportedPhone, ImportedRow } from './op
 export type { LoginStore, LoginRecord, RecordedLogin, RefusedLogin, AcceptedLogin } from './operations/logins.js'
 export type { PhoneCodeStore, PhoneCodeClaim, ClaimedPhoneCode } from './operations/phone-codes.js'
 export type { PhoneStore, SealedPhone, StoredPhone } from './operations/phones.js'
+export type { PictureCheck, PictureCheckStore, PictureVerdict } from './operations/picture-checks.js'
 export type { RevokedDataStore, RevocableData } from './operations/revoked.js'
 export { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS, SESSION_KEY_GENERATIONS } from './operations/session-keys.js'
 export type { SessionKeyStore, StoredSessionKey, NewSessionKey } from './operations/session-keys.js'
@@ -47,7 +49,7 @@ export const PRUNE_MARGIN_MS: number = 86_400_000
  * The truth. Domain operations, each atomic, none optional; every engine passes the same conformance suite.
  * A failure of the database rejects with an Error that is not an AuthError; callers turn it into `store_unavailable`.
  */
-export interface Store extends AccessTokenStore, ApiKeyStore, AppStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, ErasureStore, IdentityStore, ImportStore, LoginStore, MergeStore, PhoneCodeStore, PhoneStore, RevokedDataStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
+export interface Store extends AccessTokenStore, ApiKeyStore, AppStore, AuditStore, AvatarRows, ConsentStore, EncryptedDataStore, ErasureStore, IdentityStore, ImportStore, LoginStore, MergeStore, PhoneCodeStore, PhoneStore, PictureCheckStore, RevokedDataStore, SessionKeyStore, SessionStore, TicketStore, UserStore {
   /** Forgets what has been over for longer than {@link PRUNE_MARGIN_MS}: sessions, revocations, tickets, superseded session_keys. At most `limit` rows of each. */
   prune(now: number, limit: number): Promise<void>
   /** Rejects when the database does not answer. */

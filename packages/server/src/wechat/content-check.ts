@@ -3,7 +3,7 @@ import { unreadable } from './answer.js'
 import type { WechatCall } from './call.js'
 
 /** A profile, among the scenes that WeChat knows. */
-const SCENE_PROFILE = 1
+export const SCENE_PROFILE = 1
 /** The person was not seen in the app for two hours. */
 const NOT_SEEN = 61010
 
@@ -12,11 +12,18 @@ const NOT_SEEN = 61010
  * person to decide, is no: nobody here decides. Throws the codes of {@link WechatCall}; `relogin` only when the person must be seen first.
  */
 export async function isTextAcceptable(call: WechatCall, appid: string, openid: string, content: string): Promise<boolean> {
-  try {
+  return inContentCheck(async () => {
     const { result } = await call(appid, '/wxa/msg_sec_check', { body: { content, version: 2, scene: SCENE_PROFILE, openid } })
     const { suggest } = (result ?? {}) as { suggest?: unknown }
     if (typeof suggest !== 'string') throw unreadable('msg_sec_check', 'no verdict in the answer')
     return suggest === 'pass'
+  })
+}
+
+/** Runs a call of the content checks. No code was sent, so that a new login helps only against 61010. */
+export async function inContentCheck<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work()
   } catch (error) {
     if (!isAuthError(error)) throw error
     const action = error.wechat?.errcode === NOT_SEEN ? 'relogin' : error.action === 'relogin' ? 'retry_later' : error.action

@@ -1,3 +1,4 @@
+import type { PictureCheck } from './picture-checks.js'
 import type { UserRecord } from './users.js'
 
 /**
@@ -7,8 +8,11 @@ import type { UserRecord } from './users.js'
 export interface AvatarRows {
   /** Announces a picture before it is written; whoever has not taken it by `removeAfter` loses it. */
   announceAvatar(id: string, removeAfter: number): Promise<void>
-  /** Makes an announced picture the user's, at this address; the one he had is to be removed from `at` on. null when there is no such user. */
-  saveAvatar(uid: string, id: string, url: string, at: number): Promise<UserRecord | null>
+  /**
+   * Makes an announced picture the user's, at this address; the one he had is to be removed from `at` on. null when there is no such user.
+   * With a check it is noted which picture that is about; `'unacceptable'`, and nothing changed, when its verdict has come already and was no.
+   */
+  saveAvatar(uid: string, id: string, url: string, at: number, check?: PictureCheck | null): Promise<UserRecord | 'unacceptable' | null>
   /** Pictures that are to be removed at `now`. */
   avatarsToRemove(now: number, limit: number): Promise<readonly string[]>
   /** The picture is removed. */

@@ -1,6 +1,8 @@
 import type { AvatarRows } from '../store.js'
 import type { SqlAccess } from './access.js'
+import { noteCheck } from './picture-checks.js'
 import { userOf } from './schema.js'
+import { isUser } from './users.js'
 
 const LONGEST_WAIT_MS = 1000
 
@@ -11,7 +13,9 @@ export function avatarsOn({ db, inTransaction, overwriteTraces }: SqlAccess): Av
       await tx.insertInto('avatars').values({ id, uid: null, remove_after: removeAfter }).execute()
     }),
 
-    saveAvatar: (uid, id, url, at) => inTransaction(async (tx) => {
+    saveAvatar: (uid, id, url, at, check) => inTransaction(async (tx) => {
+      if (check && !(await isUser(tx, uid))) return null
+      if (check && !(await noteCheck(tx, check, id, at))) return 'unacceptable'
       const row = await tx.updateTable('users').set({ avatar_url: url, profile_source: 'user', profile_updated_at: at }).where('uid', '=', uid).where('merged_into', 'is', null).returningAll().executeTakeFirst()
       if (!row) return null
       await tx.updateTable('avatars').set({ uid: null, remove_after: at }).where('uid', '=', uid).execute()
@@ -25,7 +29,10 @@ export function avatarsOn({ db, inTransaction, overwriteTraces }: SqlAccess): Av
     },
 
     async forgetAvatar(id) {
-      await inTransaction((tx) => tx.deleteFrom('avatars').where('id', '=', id).where('uid', 'is', null).execute())
+      await inTransaction(async (tx) => {
+        const forgotten = await tx.deleteFrom('avatars').where('id', '=', id).where('uid', 'is', null).executeTakeFirst()
+        if (forgotten.numDeletedRows > 0n) await tx.deleteFrom('picture_checks').where('avatar_id', '=', id).execute()
+      })
       await overwriteTraces(LONGEST_WAIT_MS)
     },
   }

@@ -15,6 +15,7 @@ import { merges } from './migrations/0021-merges.js'
 import { disabledApps } from './migrations/0022-disabled-apps.js'
 import { externalIds } from './migrations/0023-external-ids.js'
 import { phoneCodes } from './migrations/0030-phone-codes.js'
+import { pictureChecks } from './migrations/0031-picture-checks.js'
 import type { Tables } from './schema.js'
 
 // One step a migration, and names that sort in the order of time; a step that has been released never changes.
@@ -34,6 +35,7 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0022_disabled_apps': disabledApps,
   '0023_external_ids': externalIds,
   '0030_phone_codes': phoneCodes,
+  '0031_picture_checks': pictureChecks,
 }
 
 /** Brings the database to this version. Throws what the failing step threw; earlier steps stay. */

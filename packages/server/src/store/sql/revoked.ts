@@ -1,5 +1,6 @@
 import type { RevokedDataStore } from '../store.js'
 import type { SqlAccess } from './access.js'
+import { dropEmptyProfile } from './empty-profile.js'
 
 /** Data that the user took back at WeChat. */
 export function revokedDataOn({ db, inTransaction }: SqlAccess): RevokedDataStore {
@@ -17,8 +18,7 @@ export function revokedDataOn({ db, inTransaction }: SqlAccess): RevokedDataStor
     forgetRevoked: (uid, what, at) => inTransaction(async (tx) => {
       const forgotten = { ...(what.includes('nickname') && { nickname: null }), ...(what.includes('avatar') && { avatar_url: null }) }
       if (Object.keys(forgotten).length > 0) await tx.updateTable('users').set({ ...forgotten, profile_updated_at: at }).where('uid', '=', uid).execute()
-      // Neither name nor picture is left: that is no profile.
-      await tx.updateTable('users').set({ profile_source: null }).where('uid', '=', uid).where('nickname', 'is', null).where('avatar_url', 'is', null).execute()
+      await dropEmptyProfile(tx, uid)
       if (what.includes('avatar')) await tx.updateTable('avatars').set({ uid: null, remove_after: at }).where('uid', '=', uid).execute()
       if (what.includes('phone')) await tx.deleteFrom('phones').where('uid', '=', uid).execute()
     }),

@@ -25,6 +25,7 @@ export interface Tables {
   audit_marks: AuditMarksTable
   consents: ConsentsTable
   avatars: AvatarsTable
+  picture_checks: PictureChecksTable
   receipts: ReceiptsTable
   tombstones: TombstonesTable
 }
@@ -205,6 +206,16 @@ export interface AvatarsTable {
   id: string
   uid: string | null
   remove_after: number | null
+}
+
+/** WeChat's checks of pictures. Without an avatar the verdict was quicker than the note of what it is about, or is on no avatar. */
+export interface PictureChecksTable {
+  appid: string
+  trace_id: string
+  avatar_id: string | null
+  /** null until the verdict has come. */
+  acceptable: number | null
+  at: number
 }
 
 /** That a user was erased, and how much of each; `what` is JSON. */

@@ -16,6 +16,7 @@ import { importsOn } from './imports.js'
 import { mergesOn } from './merges.js'
 import { phoneCodesOn } from './phone-codes.js'
 import { phonesOn } from './phones.js'
+import { pictureChecksOn } from './picture-checks.js'
 import { prune } from './prune.js'
 import { recordLogins } from './record-logins.js'
 import { revokedDataOn } from './revoked.js'
@@ -64,6 +65,7 @@ export function createSqlStore({ write, read: db, isRowFault, pseudonym, overwri
     ...accessTokensOn(access),
     ...auditOn(access),
     ...avatarsOn(access),
+    ...pictureChecksOn(access),
     ...consentsOn(access),
     ...erasuresOn(access),
 
