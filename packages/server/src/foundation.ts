@@ -19,7 +19,7 @@ import { createStoredSealer } from './session/stored-sealer.js'
 import { createTokenSeal } from './session/token.js'
 import type { TokenSeal } from './session/token.js'
 import { guardStore } from './store/guarded.js'
-import { openSqliteStore } from './store/sql/sqlite.js'
+import { logBytesOf, openSqliteStore } from './store/sql/sqlite.js'
 import type { Store } from './store/store.js'
 import { createLines } from './wechat/line.js'
 import type { Lines } from './wechat/line.js'
@@ -45,6 +45,7 @@ export interface Foundation extends Config {
 
 const CHORES_EVERY_MS = 60_000
 const PRUNE_ROWS = 1000
+const LARGE_LOG_BYTES = 64 * 1024 * 1024
 
 /**
  * Resolves when the database is migrated and all revocations are loaded.
@@ -73,6 +74,7 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   metrics.gauge('tongxing_revocation_feed_age_seconds', 'Since the revocations were last read', () => feed.ageMs() / 1000)
   const chores = createChores(log)
   chores.add(() => prune(store, config))
+  watchLog(config, metrics, chores.add)
   return {
     ...config, store, lines, ring, index, feed, metrics, now, pseudonym,
     tokens: createTokenSeal(ring),
@@ -118,6 +120,16 @@ async function openStore({ database }: Config, pseudonym: Pseudonymise): Promise
 async function prune(store: Store, { clock, auditLifeMs }: Config): Promise<void> {
   await store.prune(clock.now(), PRUNE_ROWS)
   await store.pruneAudit(clock.now() - auditLifeMs, PRUNE_ROWS)
+}
+
+// The log is cut each minute, with what is pruned: a long one has a reader that does not end, a forgotten shell or a slow copy.
+function watchLog({ database, log }: Config, metrics: Metrics, eachMinute: Foundation['eachMinute']): void {
+  if ('custom' in database) return
+  const bytes = (): number => logBytesOf(database.sqlite)
+  metrics.gauge('tongxing_database_log_bytes', 'Length of the write-ahead log of SQLite', bytes)
+  eachMinute(async () => {
+    if (bytes() > LARGE_LOG_BYTES) log.warn({ event: 'database_log_large', bytes: bytes() }, 'somebody reads the database without end: its log cannot be cut and grows. Find the process that has the file open')
+  })
 }
 
 function createChores(log: Logger): { add: Foundation['eachMinute'], stop: () => void } {

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync } from 'node:fs'
+import { chmodSync, mkdirSync, statSync } from 'node:fs'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
@@ -44,6 +44,11 @@ export async function openSqliteStore({ file, pseudonym, beforeStatement }: Sqli
   // Of a process that ended between an erasure and this.
   await overwriteTraces(0)
   return createSqlStore({ write, read, isRowFault, pseudonym, overwriteTraces })
+}
+
+/** How long the write-ahead log of a database file is, in bytes. It cannot be cut while somebody still reads what was there before. */
+export function logBytesOf(file: string): number {
+  return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0
 }
 
 // secure_delete overwrites in the database file; the write-ahead log holds older pages until it is cut, which waits for readers elsewhere.
