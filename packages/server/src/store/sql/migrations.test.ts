@@ -64,7 +64,7 @@ it('F33: an upgrade that is killed before any of its statements keeps every user
   await store.close()
   const whole = look(file)
   const db = openSqlite(file)
-  for (const back of ['drop table phone_codes', 'drop index users_by_external_id', 'alter table users drop column external_id', 'delete from kysely_migration where name in (\'0023_external_ids\', \'0030_phone_codes\')']) db.prepare(back).run([])
+  for (const back of ['drop table picture_checks', 'drop table phone_codes', 'drop index users_by_external_id', 'alter table users drop column external_id', 'delete from kysely_migration where name in (\'0023_external_ids\', \'0030_phone_codes\', \'0031_picture_checks\')']) db.prepare(back).run([])
   db.close()
 
   const dead = await deathsOfOpening(file)
