@@ -38,6 +38,20 @@ it('S7: is one user in two apps of one Open Platform account, and another one ou
   expect(await auth.identities.conflicts()).toEqual([])
 })
 
+it('T35: a unionid counts when WeChat says it: who claimed it before gets nothing of the user who comes with it, in no app of the account', async () => {
+  const stage = await openUnited()
+  const claim = async (appid: Appid, person: string): Promise<string> => {
+    const unionid = 'oUnionOfMing'
+    const { json } = await stage.post('/v1/login', { appid, code: stage.code({ appid, person }), unionid, unionId: unionid, extra: { unionid } })
+    return (json.user as { uid: string }).uid
+  }
+  const attacker = await claim(APPS[0], 'hong')
+  const { uid, isNew } = await stage.logIn(APPS[0], 'ming')
+  expect([isNew, uid === attacker]).toEqual([true, false])
+  expect([await claim(APPS[1], 'hong'), (await stage.logIn(APPS[1], 'ming')).uid]).toEqual([attacker, uid])
+  expect((await stage.auth.users.get(attacker))?.identities.map(({ unionid }) => unionid)).toEqual(['oUnionOfHong', 'oUnionOfHong'])
+})
+
 it('T36: two first logins in two apps at once, on two servers, never make two users of one person', async () => {
   const { logIn, another } = await openUnited()
   const second = await another()
