@@ -1,11 +1,7 @@
 import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
 import path from 'node:path'
-import { pathToFileURL } from 'node:url'
 import type { Auth, AuthOptions } from '@tongxing/server'
-
-const DIST = path.join(path.dirname(createRequire(import.meta.url).resolve('@tongxing/server/package.json')), 'dist')
-const moduleOf = (file: string): string => JSON.stringify(pathToFileURL(path.join(DIST, file)).href)
+import { moduleOf } from './server-process.js'
 
 /** LONG_TESTS=1 kills before every statement; the short form before the commits. The store's own crash test looks at every statement, without a kill. */
 const EVERY = Boolean(process.env.LONG_TESTS)

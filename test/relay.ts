@@ -12,28 +12,40 @@ export interface Relay {
   readonly sockets: () => number
 }
 
-/** Carries every request on, unless `intervene` answers it (or leaves it hanging) and returns true. Ends with the test. */
-export async function openRelay(target: () => string, intervene: (url: URL, response: ServerResponse, request: IncomingMessage) => boolean): Promise<Relay> {
+/** Answers a request (or leaves it hanging) and says true, or false: it is carried on, as late as a promise says so. */
+type Intervene = (url: URL, response: ServerResponse, request: IncomingMessage) => boolean | Promise<boolean>
+
+/** Carries every request on, unless `intervene` says true. Ends with the test. */
+export async function openRelay(target: () => string, intervene: Intervene): Promise<Relay> {
+  const relay = await startRelay(target, intervene)
+  onTestFinished(() => relay.close())
+  return relay
+}
+
+/** The same, for several tests. */
+export async function startRelay(target: () => string, intervene: Intervene): Promise<Relay & { close(): void }> {
   const requests: string[] = []
   let sockets = 0
   const server = createServer((request, response) => {
     requests.push(request.url!)
-    if (intervene(new URL(request.url!, 'http://relay'), response, request)) return
-    request.pipe(httpRequest(target() + request.url!, { method: request.method, headers: { ...request.headers, host: 'localhost' } }, (answer) => {
+    const carryOn = (): void => void request.pipe(httpRequest(target() + request.url!, { method: request.method, headers: { ...request.headers, host: 'localhost' } }, (answer) => {
       response.writeHead(answer.statusCode!, answer.headers)
       answer.pipe(response)
     }))
+    const handled = intervene(new URL(request.url!, 'http://relay'), response, request)
+    if (handled instanceof Promise) void handled.then((isHandled) => { if (!isHandled) carryOn() })
+    else if (!handled) carryOn()
   })
   server.on('connection', (socket) => {
     sockets++
     socket.on('close', () => sockets--)
   })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
+  const close = (): void => {
     server.close()
     server.closeAllConnections()
-  })
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, sockets: () => sockets }
+  }
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, requests, sockets: () => sockets, close }
 }
 
 /** What WeChat says when it says no. */

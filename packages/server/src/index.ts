@@ -39,7 +39,7 @@ export { retireFromKeyFile, rotateKeyFile } from './session/key-file.js'
 export { generateKeyRing } from './session/keys.js'
 export type {
   AcceptedLogin, ApiKeyRecord, AuditEnds, AuditNote, AvatarRows, AvatarStore, ClaimedPhoneCode, ConsentRecord, DisabledApp, Erased, ErasedName, Erasure, Holdings,
-  IdentityRecord, ImportRecord, ImportedPhone, ImportedRow, LoginRecord, MergeConflict, Tombstone,
+  IdentityRecord, ImportRecord, ImportedPhone, ImportedRow, LoginRecord, MergeConflict, PhoneOrigin, Tombstone,
   MergePlan, MergeRecord, MergeRefusal, NewSessionKey, PhoneCodeClaim, PictureCheck, PictureVerdict, RecordedLogin, RefusedLogin, Revocation, RevocableData, SealedPhone, SessionEnd, SessionIdentity, SessionRecord, Store,
   StoredAccessToken, StoredPhone, StoredSessionKey, TicketRecord, UnionConflict, UserEnd, UserRecord,
 } from './store/store.js'

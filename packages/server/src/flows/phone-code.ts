@@ -9,7 +9,6 @@ import type { Phones } from '../user/phone.js'
 import type { WechatCall } from '../wechat/call.js'
 import { codeToPhone, isAllowed } from '../wechat/phone-number.js'
 import type { WechatPhone } from '../wechat/phone-number.js'
-import { gone } from './me.js'
 import { neverLeft } from './once-per-code.js'
 import type { Session } from './verify.js'
 
@@ -37,7 +36,8 @@ export function createBuyPhone({ phone: rules, call, store, phones, clock, log }
   const underWay = new Map<string, Promise<Phone>>()
   const unsaved = createUnsaved(() => clock.now())
 
-  async function buy(uid: string, appid: string, code: string, hash: string): Promise<Phone> {
+  async function buy(session: Session, code: string, hash: string): Promise<Phone> {
+    const { uid, appid } = session
     const now = clock.now()
     const claim = await store.claimPhoneCode({ hash, appid, uid, at: now, since: now - DAY_MS, mostOfUser: rules.mostOfUser, mostOfApp: rules.mostOfApp })
     if (claim === 'user_limit' || claim === 'app_limit') {
@@ -48,9 +48,9 @@ export function createBuyPhone({ phone: rules, call, store, phones, clock, log }
     const bought = claim === 'claimed' ? await exchange(appid, code, hash) : unsaved.find(hash) ?? used()
     if (!isAllowed(bought, rules.numbers)) throw new AuthError('phone_unavailable')
     unsaved.keep(hash, bought)
-    const bound = await phones.save(uid, bought.number, bought.countryCode, clock.now(), hash)
+    const bound = await phones.save(session, bought.number, bought.countryCode, clock.now(), hash)
     unsaved.forget(hash)
-    return bound ?? gone()
+    return bound ?? ended()
   }
 
   async function exchange(appid: string, code: string, hash: string): Promise<WechatPhone> {
@@ -64,10 +64,11 @@ export function createBuyPhone({ phone: rules, call, store, phones, clock, log }
     }
   }
 
-  return ({ uid, appid }, code) => {
+  return (session, code) => {
+    const { uid, appid } = session
     const hash = createHash('sha256').update(`phone ${appid} ${code}`).digest('hex')
     const key = `${uid} ${hash}`
-    const running = underWay.get(key) ?? buy(uid, appid, code, hash).finally(() => underWay.delete(key))
+    const running = underWay.get(key) ?? buy(session, code, hash).finally(() => underWay.delete(key))
     underWay.set(key, running)
     return running
   }
@@ -85,6 +86,11 @@ function isRefused(error: unknown): boolean {
 
 function used(): never {
   throw new AuthError('wx_code_used', { action: 'ask_user' })
+}
+
+/** The session ended while its number was fetched. */
+export function ended(): never {
+  throw new AuthError('session_unknown', { detail: 'The session ended meanwhile.' })
 }
 
 interface Unsaved {

@@ -11,13 +11,14 @@ import { isAllowed, readPhone } from '../wechat/phone-number.js'
 import type { WechatPhone } from '../wechat/phone-number.js'
 import type { TakeData } from './encrypted-data.js'
 import type { HookRunner } from './hooks.js'
-import { gone } from './me.js'
+import { ended } from './phone-code.js'
 import type { BuyPhone } from './phone-code.js'
 import type { Session } from './verify.js'
 
 /**
  * Binds the number of the phone button to the user; whoever had it before has it no more.
  * With a code: `wx_code_invalid` and `wx_code_used` with `ask_user` (a new code needs a new tap), `phone_unavailable`, `rate_limited`.
+ * `session_unknown` when the session ended while the number was fetched; {@link Verify} tells by what.
  * With encryptedData: `not_enabled`, and the codes of {@link TakeData}, a number that may not be bound included.
  */
 export type BindPhone = (session: Session, request: PhoneRequest) => Promise<Phone>
@@ -49,7 +50,7 @@ export function createBindPhone({ phone: rules, call, phones, hooks, buyPhone, t
         return { isGood: allowed, value: found as WechatPhone, why: { opened: data !== null, readable: found !== null, allowed } }
       },
     })
-    return (await phones.save(session.uid, number, countryCode, clock.now())) ?? gone()
+    return (await phones.save(session, number, countryCode, clock.now())) ?? ended()
   }
 
   return async (session, request) => {

@@ -1,15 +1,23 @@
 import type { PhoneRequest } from '@tongxing/protocol'
 import { z } from 'zod'
 import type { ZodType } from 'zod'
-import { AuthError } from '../errors.js'
+import { AuthError, isAuthError } from '../errors.js'
 import { bearerOf } from './bearer.js'
 import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
 
 /** `POST /v1/me/phone` */
 export const postPhone: Endpoint = async (call, auth) => {
-  const session = await auth.verify(bearerOf(call))
-  return { status: 200, json: { phone: await auth.bindPhone(session, readPhone(await readBody(call, { schema, maxBytes: LARGEST_BODY_BYTES }))) } }
+  const token = bearerOf(call)
+  const session = await auth.verify(token)
+  const request = readPhone(await readBody(call, { schema, maxBytes: LARGEST_BODY_BYTES }))
+  try {
+    return { status: 200, json: { phone: await auth.bindPhone(session, request) } }
+  } catch (error) {
+    // It ended while WeChat was asked: the check says by what.
+    if (isAuthError(error) && error.code === 'session_unknown') await auth.verify(token, { strict: true })
+    throw error
+  }
 }
 
 const LARGEST_BODY_BYTES = 64 * 1024

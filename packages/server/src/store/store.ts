@@ -32,7 +32,7 @@ export type { MergeConflict, MergePlan, MergeRecord, MergeRefusal, MergeStore } 
 export type { ImportRecord, ImportStore, ImportedPhone, ImportedRow } from './operations/imports.js'
 export type { LoginStore, LoginRecord, RecordedLogin, RefusedLogin, AcceptedLogin } from './operations/logins.js'
 export type { PhoneCodeStore, PhoneCodeClaim, ClaimedPhoneCode } from './operations/phone-codes.js'
-export type { PhoneStore, SealedPhone, StoredPhone } from './operations/phones.js'
+export type { PhoneOrigin, PhoneStore, SealedPhone, StoredPhone } from './operations/phones.js'
 export type { PictureCheck, PictureCheckStore, PictureVerdict } from './operations/picture-checks.js'
 export type { RevokedDataStore, RevocableData } from './operations/revoked.js'
 export { CODE_LIFE_MS, SUPERSEDED_KEY_LIFE_MS, SESSION_KEY_GENERATIONS } from './operations/session-keys.js'

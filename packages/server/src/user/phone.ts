@@ -7,10 +7,10 @@ import type { SealedPhone, Store } from '../store/store.js'
 /** Phone numbers of users: sealed at rest, whole only for the back end itself. */
 export interface Phones {
   /**
-   * null when there is no such user.
+   * null when the session is not live any more: everything may have ended while WeChat was asked.
    * @param codeHash the claimed phone code that it came from, if it did.
    */
-  save(uid: string, number: Secret, countryCode: string, verifiedAt: number, codeHash?: string): Promise<Phone | null>
+  save(session: { readonly uid: string, readonly sessionId: string }, number: Secret, countryCode: string, verifiedAt: number, codeHash?: string): Promise<Phone | null>
   /** As the wire shows it, or null. */
   find(uid: string): Promise<Phone | null>
   /** The whole number with `+` and country code, or null. */
@@ -59,8 +59,8 @@ export function createPhones(store: Store, sealer: StoredSealer, blindKeys: read
       const number = stored && await openStored(from, stored.sealed)
       return stored && number && { was: stored.sealed, sealed: sealer.seal(number, contextOf(into)) }
     },
-    async save(uid, number, countryCode, verifiedAt, codeHash) {
-      const isSaved = await store.savePhone(uid, { sealed: sealer.seal(number, contextOf(uid)), countryCode, verifiedAt }, blindOf(`+${countryCode} ${reveal(number)}`), codeHash)
+    async save({ uid, sessionId }, number, countryCode, verifiedAt, codeHash) {
+      const isSaved = await store.savePhone(uid, { sealed: sealer.seal(number, contextOf(uid)), countryCode, verifiedAt }, blindOf(`+${countryCode} ${reveal(number)}`), { sessionId, codeHash })
       return isSaved ? { masked: mask(reveal(number)), countryCode, verifiedAt } : null
     },
     async find(uid) {

@@ -68,6 +68,14 @@ export const mergesPromises: Promises = ({ test, equal, assert }) => {
     equal((await store.findUser(from))?.uid, from, 'not merged')
   })
 
+  test('does not give the survivor a phone number that is sealed for an alias', async (store) => {
+    const [{ uid: from }, { uid: alias }, { uid: into }] = [await recordSample(store), await recordSample(store), await recordSample(store)]
+    await store.savePhone(from, { sealed: 'for from', countryCode: '86', verifiedAt: NOW }, ['blind'])
+    await store.mergeUsers({ from: alias, into, at: NOW, phone: null })
+    equal(await store.mergeUsers({ from, into: alias, at: NOW, phone: { was: 'for from', sealed: 'for alias' } }), 'changed', 'merge')
+    equal([(await store.findPhone(from))?.sealed, await store.findPhone(into)], ['for from', null], 'phones')
+  })
+
   test('a ban survives the merge, whichever of the two had it, and bans through the alias', async (store) => {
     const [{ uid: from }, { uid: into }] = [await recordSample(store, sampleLogin({ openid: 'oA' })), await recordSample(store)]
     await store.ban(from, NOW)

@@ -14,7 +14,7 @@ export const phoneCodesPromises: Promises = ({ test, equal }) => {
     const claims = await Promise.all(Array.from({ length: 20 }, () => store.claimPhoneCode(mine)))
     equal(claims.toSorted(), ['claimed', ...Array.from({ length: 19 }, () => 'unbound')], 'claims')
     equal(await store.claimPhoneCode({ ...mine, uid: other }), 'foreign', 'somebody else')
-    await store.savePhone(uid, { sealed: 'sealed', countryCode: '86', verifiedAt: NOW }, ['blind'], mine.hash)
+    await store.savePhone(uid, { sealed: 'sealed', countryCode: '86', verifiedAt: NOW }, ['blind'], { codeHash: mine.hash })
     equal(await store.claimPhoneCode(mine), 'bound', 'bound')
   })
 

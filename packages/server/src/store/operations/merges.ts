@@ -41,7 +41,7 @@ export interface MergeRecord {
   readonly phone: { readonly was: string, readonly sealed: string } | null
 }
 
-/** Why there is nothing to merge: one of them is not known, they are one user already, or the phone number changed since it was read. */
+/** Why there is nothing to merge: one of them is not known, they are one user already, or the phone number, or the user it is sealed for, changed since it was read. */
 export type MergeRefusal = 'unknown' | 'already_merged' | 'changed'
 
 /** Merging two users. */

@@ -13,6 +13,13 @@ export interface SealedPhone {
   readonly countryCode: string
 }
 
+/** Where a phone number comes from. */
+export interface PhoneOrigin {
+  readonly sessionId?: string
+  /** The claimed phone code that the number came from: it is `bound` from then on. */
+  readonly codeHash?: string | undefined
+}
+
 /** Phone numbers, sealed. */
 export interface PhoneStore {
   /** Phones of the uids after `uid`, in their order, at most `limit`. */
@@ -22,8 +29,8 @@ export interface PhoneStore {
   findPhone(uid: string): Promise<StoredPhone | null>
   /**
    * Binds a number to a user and takes it from whoever had it: numbers are handed on to new owners.
-   * `blind` finds equal numbers without opening them, one value for each sealing key, newest first. False when there is no such user.
-   * `codeHash` is the claimed phone code that the number came from: it is `bound` from then on.
+   * `blind` finds equal numbers without opening them, one value for each sealing key, newest first. False when there is no such user,
+   * or when the session that offers it is not live any more.
    */
-  savePhone(uid: string, phone: StoredPhone, blind: readonly [string, ...string[]], codeHash?: string): Promise<boolean>
+  savePhone(uid: string, phone: StoredPhone, blind: readonly [string, ...string[]], origin?: PhoneOrigin): Promise<boolean>
 }

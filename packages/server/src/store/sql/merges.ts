@@ -19,6 +19,8 @@ export function mergesOn({ db, inTransaction, writeAudit }: SqlAccess): MergeSto
       const pair = await readPair(tx, merge.from, merge.into)
       if (typeof pair === 'string') return pair
       if (pair.phones.get(pair.from.uid) !== merge.phone?.was) return 'changed'
+      // Merged away meanwhile: the number is sealed for him, and his survivor could not open it.
+      if (merge.phone && pair.into.uid !== merge.into) return 'changed'
       const plan = await planOf(tx, pair, merge.at)
       const revocations = await write(tx, pair, merge, plan)
       await writeAudit(tx, notesOf(plan, merge.at))

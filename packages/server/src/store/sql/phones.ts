@@ -1,5 +1,6 @@
 import type { PhoneStore } from '../store.js'
 import type { SqlAccess } from './access.js'
+import { isLive } from './sessions.js'
 import { isUser } from './users.js'
 
 /** Phone numbers, sealed. */
@@ -17,8 +18,8 @@ export function phonesOn({ db, inTransaction, writeAudit }: SqlAccess): PhoneSto
       return done.numUpdatedRows > 0n
     }),
 
-    savePhone: (uid, { sealed, countryCode, verifiedAt }, blind, codeHash) => inTransaction(async (tx) => {
-      if (!(await isUser(tx, uid))) return false
+    savePhone: (uid, { sealed, countryCode, verifiedAt }, blind, { sessionId, codeHash } = {}) => inTransaction(async (tx) => {
+      if (!(await isUser(tx, uid)) || (sessionId !== undefined && !(await isLive(tx, sessionId)))) return false
       const had = await tx.deleteFrom('phones').where((row) => row.or([row('uid', '=', uid), row('blind', 'in', blind)])).returning('uid').execute()
       await tx.insertInto('phones').values({ uid, sealed, blind: blind[0], country_code: countryCode, verified_at: verifiedAt }).execute()
       if (codeHash !== undefined) await tx.updateTable('phone_codes').set({ state: 'bound' }).where('hash', '=', codeHash).execute()

@@ -1,10 +1,21 @@
+import type { Kysely } from 'kysely'
 import { LONGEST_SESSION_MS } from '../store.js'
 import type { Revocation, SessionStore } from '../store.js'
 import type { SqlAccess } from './access.js'
 import { raiseEpoch } from './raise-epoch.js'
 import { replaceSession } from './replace-session.js'
 import { FOR_GOOD, appendRevocation } from './revocations.js'
+import type { Tables } from './schema.js'
 import { findSurvivor } from './survivor.js'
+
+/** Whether a session stands: not ended, of this epoch, its app switched on. */
+export async function isLive(db: Kysely<Tables>, sessionId: string): Promise<boolean> {
+  const row = await db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid').select('sessions.id')
+    .where('sessions.id', '=', sessionId).where('ended_at', 'is', null).whereRef('sessions.epoch', '>=', 'users.epoch')
+    .where((row) => row.not(row.exists(row.selectFrom('disabled_apps as d').select('d.appid').whereRef('d.appid', '=', 'sessions.appid'))))
+    .executeTakeFirst()
+  return row !== undefined
+}
 
 /** Sessions, and what ends them. */
 export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): SessionStore {
@@ -29,13 +40,7 @@ export function sessionsOn({ db, inTransaction, writeAudit }: SqlAccess): Sessio
       return revocation
     }),
 
-    async isSessionLive(sessionId) {
-      const row = await db.selectFrom('sessions').innerJoin('users', 'users.uid', 'sessions.uid').select('sessions.id')
-        .where('sessions.id', '=', sessionId).where('ended_at', 'is', null).whereRef('sessions.epoch', '>=', 'users.epoch')
-        .where((row) => row.not(row.exists(row.selectFrom('disabled_apps as d').select('d.appid').whereRef('d.appid', '=', 'sessions.appid'))))
-        .executeTakeFirst()
-      return row !== undefined
-    },
+    isSessionLive: (sessionId) => isLive(db, sessionId),
 
     endSession: (end) => inTransaction(async (tx) => {
       const row = await tx.selectFrom('sessions').select(['ended_at', 'expires_at']).where('id', '=', end.sessionId).where('uid', '=', end.uid).executeTakeFirst()
