@@ -168,7 +168,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
       tapping = false
     }
   }
-  const caller = createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, visibility, isClosed: isOver })
+  const caller = createCaller({ baseLibrary, clock: wechat.clock, traffic: wechat.traffic, user, calls, faults, visibility, isClosed: isOver, note: (api) => wechat.frequencies.note(user, api) })
   const ask = createAsk(wechat, user, () => device.answer)
   const privacy = createPrivacy({ wechat, user, era, baseLibrary, memory: memory.privacy, caller, ask })
   const context: DeviceContext = {

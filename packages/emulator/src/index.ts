@@ -1,3 +1,4 @@
+export type { CallFrequency } from './call-frequency.js'
 export type { Clock, MovableClock } from './clock.js'
 export { decryptUserData, encryptUserData, signRawData } from './crypto.js'
 export type { CallStyle, Device, DeviceOptions } from './device.js'

@@ -14,6 +14,8 @@ export interface LoginCode extends AppUser {
   /** ms since the epoch. */
   readonly issuedAt: number
   used: boolean
+  /** Its wx.login was one too many for WeChat's frequency rule. */
+  readonly tooOften: boolean
   /** The key that an exchange answers; undefined until then under `at_exchange`. */
   sessionKey: string | undefined
 }
@@ -21,11 +23,11 @@ export interface LoginCode extends AppUser {
 /** What an exchange of a code comes to. */
 export type Exchange =
   | { readonly errcode: 0, readonly openid: string, readonly sessionKey: string, readonly unionid: string | undefined }
-  | { readonly errcode: 40029 | 40163 | 40226 | 45011 }
+  | { readonly errcode: 40029 | 40163 | 40226 | 45009 | 45011 }
 
 /** Codes and session keys of all users. One live session_key per user and app. */
 export interface LoginCodes {
-  issue(user: AppUser): LoginCode
+  issue(user: AppUser, tooOften?: boolean): LoginCode
   /** Uses the code up. `appid` is that of the caller, whose secret was checked before. */
   exchange(appid: string, code: string): Exchange
   /** What wx.checkSession asks: does the key of this code live? */
@@ -78,11 +80,11 @@ export function createLoginCodes(state: State, now: () => number, random: Random
   }
 
   return {
-    issue(user) {
+    issue(user, tooOften = false) {
       const { app, person } = state.resolve(user)
       forgetOld()
       const sessionKey = app.sessionKeyPolicy === 'at_code' ? mint(user) : undefined
-      const login = { appid: app.appid, person: person.id, code: `0${randomText(random, 31)}`, issuedAt: now(), used: false, sessionKey }
+      const login = { appid: app.appid, person: person.id, code: `0${randomText(random, 31)}`, issuedAt: now(), used: false, tooOften, sessionKey }
       codes.set(login.code, login)
       visits.set(keyOf(login), now())
       return login
@@ -93,6 +95,7 @@ export function createLoginCodes(state: State, now: () => number, random: Random
       if (login.used) return { errcode: 40163 }
       if (now() - login.issuedAt > CODE_LIFE) return { errcode: 40029 }
       if (state.resolve(login).person.risk) return { errcode: 40226 }
+      if (login.tooOften) return { errcode: 45009 }
       if (overQuota(login.person)) return { errcode: 45011 }
       login.used = true
       return { errcode: 0, openid: state.openidOf(login), sessionKey: keyForExchange(login), unionid: state.unionidOf(login) }

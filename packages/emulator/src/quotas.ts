@@ -48,8 +48,11 @@ export function createQuotaCounter(now: () => number, quotasOf: (appid: string) 
   }
 }
 
+/** The number of a day of China's time. */
+export const chineseDay = (ms: number): number => Math.floor((ms + CHINA) / DAY)
+
 function currentWindow(last: Window | undefined, now: number): Window {
-  const day = Math.floor((now + CHINA) / DAY)
+  const day = chineseDay(now)
   const minute = Math.floor(now / MINUTE)
   return {
     day, minute,

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { checkCallFrequency } from './call-frequency.js'
+import type { CallFrequency } from './call-frequency.js'
 import { checkPushConfig } from './push/config.js'
 import type { PushConfig } from './push/config.js'
 import { checkQuotas } from './quotas.js'
@@ -49,6 +51,8 @@ export interface AppOptions {
   ipWhitelist?: readonly string[] | null
   /** How often it may call a path: `{'/wxa/msg_sec_check': {day: 100}}`. Default: what WeChat gives every app. */
   quotas?: Quotas
+  /** WeChat's frequency rule; codes of a wx.login beyond it are answered 45009. Default: not enforced. */
+  callFrequency?: CallFrequency
   /**
    * What its privacy agreement declares, for base library 2.32.3 in era `today`: `all`, `none` (no agreement in the console), or the names of APIs and
    * components: `['getUserProfile', 'button.getPhoneNumber']`. What is not declared fails. Default: `all`.
@@ -68,6 +72,7 @@ export interface EmulatedApp {
   push?: PushConfig | null
   ipWhitelist?: readonly string[] | null
   quotas?: Quotas
+  callFrequency?: CallFrequency
   privacy?: 'all' | 'none' | readonly string[]
   phoneButton?: Partial<PhoneButton>
 }
@@ -259,6 +264,7 @@ function makeApp(options: AppOptions, random: Random): EmulatedApp {
   checkAppid(appid)
   if (options.push) checkPushConfig(options.push)
   if (options.quotas) checkQuotas(options.quotas)
+  if (options.callFrequency) checkCallFrequency(options.callFrequency)
   return {
     appid,
     secret: options.secret ?? random.bytes(16).toString('hex'),
@@ -268,6 +274,7 @@ function makeApp(options: AppOptions, random: Random): EmulatedApp {
     ...options.push && { push: options.push },
     ...options.ipWhitelist && { ipWhitelist: options.ipWhitelist },
     ...options.quotas && { quotas: options.quotas },
+    ...options.callFrequency && { callFrequency: options.callFrequency },
     ...options.privacy !== undefined && { privacy: options.privacy },
     ...options.phoneButton && { phoneButton: options.phoneButton },
   }

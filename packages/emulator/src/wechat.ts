@@ -1,4 +1,5 @@
 import type { AccessTokens } from './access-tokens.js'
+import type { CallFrequencies } from './call-frequency.js'
 import type { Timekeeper } from './clock.js'
 import type { ContentRule } from './content-rules.js'
 import type { EncryptedMessages } from './encrypted-messages.js'
@@ -35,6 +36,7 @@ export interface Wechat {
   readonly pluginCodes: PluginCodes
   readonly userEncryptKeys: UserEncryptKeys
   readonly quotas: QuotaCounter
+  readonly frequencies: CallFrequencies
   readonly push: Push
   /** Back to what the emulator started with, or to `state`: nothing else is remembered, the devices have ended. */
   startOver(state?: SavedState): void

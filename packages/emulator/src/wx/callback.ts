@@ -87,6 +87,8 @@ export interface CallerParts {
   readonly user: AppUser
   /** Each call is added here. */
   readonly calls: DeviceCall[]
+  /** Told of each call before its work is done. */
+  note(api: string): void
   readonly faults: DeviceFaults
   readonly visibility: Visibility
   isClosed(): boolean
@@ -98,6 +100,7 @@ export function createCaller(about: CallerParts): Caller {
 
   function start<Result extends object>(api: string, callbacks: WxCallbacks<Result & WxResult>, timeout: number | undefined, work: Work<Result>): Settle<Result> {
     calls.push({ api, at: clock.now() })
+    about.note(api)
     const answered = SHOWN.has(api) ? traffic.note({ from: 'phone', to: 'wechat', name: `wx.${api}`, ...user }) : undefined
     const hold = faults.holdOf(api)
     const fault = faults.take(`wx.${api}`)

@@ -21,13 +21,14 @@ export interface LoginApis {
 const SESSION_DEAD = '系统错误，错误码：-13001,session time out…d relogin'
 
 /** login and checkSession of one device. */
-export function createLogin({ wechat: { codes }, caller, user, memory }: DeviceContext): LoginApis {
+export function createLogin({ wechat, caller, user, memory }: DeviceContext): LoginApis {
+  const { codes } = wechat
   return {
     login: ((options) => caller.call<{ code: string, fromCache?: boolean }>('login', options, (settle, fault) => {
       if (fault?.emptyCode === true) settle.ok({ code: '' })
       else if (fault?.fromCache === true && memory.session.lastCode !== undefined) settle.ok({ code: memory.session.lastCode.code, fromCache: true })
       else {
-        memory.session.lastCode = codes.issue(user)
+        memory.session.lastCode = codes.issue(user, wechat.frequencies.isBroken(user))
         settle.ok({ code: memory.session.lastCode.code, ...fault?.fromCache === true && { fromCache: true } })
       }
       return undefined
