@@ -144,7 +144,7 @@ export interface Emulator {
   loadState(state: SavedState): void
   /**
    * Starts over: apps, people and ids as they were at the start. Codes, keys, tokens, counts, platforms, companies, storages, faults and traffic are gone,
-   * and the devices of before have ended. The clock and what is mounted stay.
+   * and the devices of before have ended. The clock and what is mounted stay, and `seed` is not rewound: no code or key of before comes again.
    */
   reset(): void
   /** Writes the state file, ends all connections and devices. */

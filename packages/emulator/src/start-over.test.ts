@@ -1,11 +1,11 @@
 import { expect, it, onTestFinished } from 'vitest'
 import { createEmulator } from './emulator.js'
-import type { Emulator } from './emulator.js'
+import type { Emulator, EmulatorOptions } from './emulator.js'
 
 const USER = { appid: 'wxemu0123456789abc', person: 'xiaoming' }
 
-async function start(): Promise<Emulator> {
-  const emulator = await createEmulator()
+async function start(options: EmulatorOptions = {}): Promise<Emulator> {
+  const emulator = await createEmulator(options)
   onTestFinished(() => emulator.close())
   return emulator
 }
@@ -82,4 +82,11 @@ it('control API: PUT of what GET gave, also with thousands of people, and reset'
   expect(emulator.people).toHaveLength(2001)
   const refused = await control(emulator, 'PUT', '/state', { version: 2 })
   expect([refused.status, await refused.json()]).toEqual([400, { error: expect.stringContaining('not a state of the emulator') as string }])
+})
+
+it('reset: a seed is not rewound, so that no code of before comes again', async () => {
+  const emulator = await start({ seed: 'x' })
+  const before = emulator.issueCode(USER)
+  emulator.reset()
+  expect(emulator.issueCode(USER)).not.toBe(before)
 })
