@@ -31,6 +31,16 @@ export const phoneCodesPromises: Promises = ({ test, equal }) => {
     equal(await store.claimPhoneCode(claim(uid, { mostOfUser: 1, since: NOW + 10, at: NOW + 1010 })), 'claimed', 'later')
   })
 
+  test('a merge moves phone codes: what the one who goes has exchanged is the survivor’s, and counts for him', async (store) => {
+    const [{ uid: into }, { uid: from }] = [await recordSample(store), await recordSample(store)]
+    const [bought, begun] = [claim(from), claim(from)]
+    for (const one of [bought, begun]) await store.claimPhoneCode(one)
+    await store.savePhone(from, { sealed: 'for from', countryCode: '86', verifiedAt: NOW }, ['blind'], { codeHash: bought.hash })
+    await store.mergeUsers({ from, into, at: NOW, phone: { was: 'for from', sealed: 'for into' } })
+    equal([await store.claimPhoneCode({ ...bought, uid: into }), await store.claimPhoneCode({ ...begun, uid: into })], ['bound', 'unbound'], 'whose they are')
+    equal(await store.claimPhoneCode(claim(into, { mostOfUser: 2 })), 'user_limit', 'counted')
+  })
+
   test('forgets phone codes a day after they count no more', async (store) => {
     const { uid } = await recordSample(store)
     const mine = claim(uid)

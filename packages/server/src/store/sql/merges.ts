@@ -79,7 +79,7 @@ function conflictsOf({ from, into, phones }: Pair, moving: readonly IdentityReco
 }
 
 async function write(tx: Tx, { from, into }: Pair, { at, phone }: MergeRecord, { moves }: MergePlan): Promise<Revocation[]> {
-  for (const table of ['identities', 'unions', 'consents', 'decrypt_failures'] as const) await tx.updateTable(table).set({ uid: into.uid }).where('uid', '=', from.uid).execute()
+  for (const table of ['identities', 'unions', 'consents', 'decrypt_failures', 'phone_codes'] as const) await tx.updateTable(table).set({ uid: into.uid }).where('uid', '=', from.uid).execute()
   if (moves.phone && phone) await tx.updateTable('phones').set({ uid: into.uid, sealed: phone.sealed }).where('uid', '=', from.uid).execute()
   else await tx.deleteFrom('phones').where('uid', '=', from.uid).execute()
   await tx.updateTable('avatars').set(moves.profile ? { uid: into.uid } : { uid: null, remove_after: at }).where('uid', '=', from.uid).execute()
