@@ -1,6 +1,7 @@
 import { createCipheriv } from 'node:crypto'
 import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
+import type { ButtonTap } from '@tongxing/emulator'
 import { generateKeyRing } from '@tongxing/server'
 import { expect, it } from 'vitest'
 import { readDatabase } from './database.js'
@@ -113,18 +114,22 @@ it.each([
   expect((await stage.post('/v1/me/phone', { code: phoneCode(stage) }, token)).json).toMatchObject({ status: 502, code: 'wx_bad_response', action: 'ask_user' })
 })
 
-it('62: client.phone() gives the masked number, and tells refusal, privacy, quota and old libraries apart', async () => {
+it('62: client.phone() gives the masked number of a tap on WeChat’s button, and tells refusal, privacy, quota and old libraries apart', async () => {
   const stage = await openStage({ emulator: { people } })
-  const { client } = stage.phone()
-  expect(await client.phone({ detail: { errMsg: 'getPhoneNumber:ok', code: phoneCode(stage) } })).toMatchObject({ masked: '138****8000' })
-  const failures: [object, string][] = [
-    [{ errMsg: 'getPhoneNumber:fail user deny' }, 'USER_DENIED'],
-    [{ errMsg: 'getPhoneNumber:fail:cancel to confirm login' }, 'USER_DENIED'],
-    [{ errMsg: 'privacy permission is not authorized', errno: 104 }, 'PRIVACY_DENIED'],
-    [{ errMsg: 'getPhoneNumber:fail', errno: 1400001 }, 'PHONE_QUOTA'],
-    [{ errMsg: 'getPhoneNumber:ok' }, 'UNSUPPORTED'],
-  ]
-  for (const [detail, code] of failures) await expect(client.phone({ detail })).rejects.toMatchObject({ code })
+  const { client, device } = stage.phone()
+  const app = stage.emulator.apps.find(({ appid }) => appid === stage.appid)!
+  const tap = async (how?: ButtonTap, on = device) => client.phone({ detail: (await on.tapButton('getPhoneNumber', how))! })
+  expect(await tap()).toMatchObject({ masked: '138****8000' })
+  await expect(tap({ turnsBack: 'login' })).rejects.toMatchObject({ code: 'USER_DENIED', message: 'getPhoneNumber:fail:cancel to confirm login' })
+  device.answer = { getPhoneNumber: 'deny' }
+  await expect(tap()).rejects.toMatchObject({ code: 'USER_DENIED', message: 'getPhoneNumber:fail user deny' })
+  app.phoneButton = { quota: 0 }
+  await expect(tap()).rejects.toMatchObject({ code: 'PHONE_QUOTA' })
+  app.phoneButton = { entitled: false }
+  await expect(tap()).rejects.toMatchObject({ code: 'UNSUPPORTED' })
+  device.erase()
+  await expect(tap({}, stage.phone({ answer: { privacy: 'deny' } }).device)).rejects.toMatchObject({ code: 'PRIVACY_DENIED' })
+  await expect(client.phone({ detail: { errMsg: 'getPhoneNumber:ok' } })).rejects.toMatchObject({ code: 'UNSUPPORTED' })
 })
 
 it('64: client.phone() sends the code of a double tap once, and asks for a new tap when it was of no use', async () => {
