@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs'
 import { createServer, request as httpRequest } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import path from 'node:path'
+import { serveAdmin } from '@tongxing/server'
 import { expect, it, onTestFinished } from 'vitest'
 import { openStage } from './stage.js'
 
@@ -99,4 +100,46 @@ it('T22: logs carry pseudonyms: no openid, no uid, no nickname, no code', async 
   const logs = stage.logs.join('')
   for (const word of [openid, (json.user as { uid: string }).uid, '独一无二', code]) expect(logs).not.toContain(word)
   expect(logs).toContain('"event":"login"')
+})
+
+const PUSH = { token: 'PushTokenOfLeaks', encodingAESKey: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG', mode: 'safe' } as const
+const NUMBERS = ['13812345678', '13987654321']
+
+it('T12, T21, T22: nor do the phone button, export, administration, import and push: keys stand nowhere, numbers in no log line or page', async () => {
+  const stage = await openStage({ emulator: { people: [{ phoneNumber: NUMBERS[0]! }] } })
+  const recorder = await openRecorder(stage.emulator.url)
+  const [app] = stage.emulator.apps
+  await stage.restart({ apps: [{ appid: app!.appid, secret: app!.secret, push: PUSH }], wechat: { emulator: true, baseURL: recorder.url } })
+  app!.push = { url: `${stage.url}/v1/wechat/push/${app!.appid}`, ...PUSH, format: 'json' }
+  const admin = await serveAdmin(stage.auth, { port: 0 })
+  onTestFinished(() => admin.close())
+  const [{ key: operator }, { key: backend }] = [await stage.auth.apiKeys.create('operator', 'admin'), await stage.auth.apiKeys.create('shop')]
+  const replies: string[] = []
+  const ask = async (method: string, route: string, token: string, { at = stage.url, body }: { at?: string, body?: object } = {}) => {
+    const response = await fetch(at + route, { method, headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) }, ...(body && { body: JSON.stringify(body) }) })
+    const text = await response.text()
+    replies.push(text, JSON.stringify([...response.headers]))
+    return text
+  }
+
+  const token = await stage.login()
+  const { uid } = await stage.auth.verify(token)
+  await ask('POST', '/v1/me/phone', token, { body: { code: stage.emulator.issuePhoneCode({ appid: stage.appid, person: stage.person }) } })
+  expect(await ask('GET', '/v1/me/export', token)).toContain(NUMBERS[0])
+  const { ticket } = JSON.parse(await ask('POST', '/v1/tickets', token)) as { ticket: string }
+  await ask('POST', '/v1/tickets/redeem', backend, { body: { ticket } })
+  await stage.auth.users.import([{ appid: stage.appid, openid: 'oImported', externalId: '1', phone: { countryCode: '86', number: NUMBERS[1]! } }])
+  for (const route of [`/admin/users/${uid}`, '/admin/conflicts', '/admin/apps', '/admin/keys', '/admin/audit', '/admin/audit/verify', '/metrics', '/readyz']) await ask('GET', route, operator, { at: admin.url })
+  for (const route of [`/admin/users/${uid}/ban`, `/admin/users/${uid}/unban`]) await ask('POST', route, operator, { at: admin.url })
+  expect(await stage.emulator.push({ appid: stage.appid, person: stage.person, event: 'user_info_modified' })).toMatchObject({ delivered: true })
+
+  const sessionKeys = recorder.answers.map((answer) => (JSON.parse(answer) as { session_key?: string }).session_key).filter((key) => key !== undefined)
+  const accessTokens = recorder.answers.map((answer) => (JSON.parse(answer) as { access_token?: string }).access_token).filter((key) => key !== undefined)
+  expect([sessionKeys.length > 0, accessTokens.length > 0]).toEqual([true, true])
+  const files = Object.fromEntries(readdirSync(stage.dataDir).filter((name) => name.startsWith('tongxing.db')).map((name) => [name, readFileSync(path.join(stage.dataDir, name))]))
+  const places = { ...files, logs: Buffer.from(stage.logs.join('')) }
+  const answers = Buffer.from(replies.join('\n'))
+  expectAbsent({ ...places, answers }, [...sessionKeys, ...accessTokens, app!.secret, PUSH.token, PUSH.encodingAESKey, operator, backend])
+  expectAbsent(places, [token, ticket])
+  for (const [place, bytes] of Object.entries(places)) for (const number of NUMBERS) expect(bytes.includes(number), `${number} in ${place}`).toBe(false)
 })
