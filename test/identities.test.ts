@@ -1,4 +1,5 @@
 import type { Emulator } from '@tongxing/emulator'
+import type { Session } from '@tongxing/server'
 import { expect, it } from 'vitest'
 import { countCalls, openStage } from './stage.js'
 import type { Stage } from './stage.js'
@@ -108,6 +109,22 @@ it('S7: a unionid that appears late splits nobody; two users who turn out to be 
   const logins = countCalls(device, 'login')
   expect((await client.get('/v1/me')).data).toMatchObject({ uid: a.uid })
   expect(countCalls(device, 'login')).toBe(logins + 1)
+})
+
+it('tells who was merged between the check of his session and what he did to log in again, and who was erased that he was', async () => {
+  const { auth, logIn } = await openUnited()
+  const [into, from, erased] = [await logIn(APPS[0], 'ming'), await logIn(APPS[0], 'hong'), await logIn(APPS[2], 'hong')]
+  const [merged, forgotten] = [await auth.verify(from.token), await auth.verify(erased.token)]
+  await auth.users.merge(from.uid, into.uid)
+  await auth.users.erase(erased.uid)
+  for (const act of [
+    (session: Session) => auth.updateMe(session, { nickname: '小红' }),
+    (session: Session) => auth.consents.give(session, 'phone', { version: '1' }),
+    (session: Session) => auth.tickets.issue(session),
+  ]) {
+    await expect(act(merged)).rejects.toMatchObject({ code: 'session_revoked', reason: 'merged', action: 'relogin' })
+    await expect(act(forgotten)).rejects.toMatchObject({ code: 'session_revoked', reason: 'erased', action: 'ask_user' })
+  }
 })
 
 it('T36: an app that moves to another Open Platform account keeps its users, and nobody gets somebody else’s openid', async () => {

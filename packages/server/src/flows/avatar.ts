@@ -7,7 +7,7 @@ import type { AvatarStore, Store } from '../store/store.js'
 import { readPicture } from '../user/picture/picture.js'
 import type { Picture } from '../user/picture/picture.js'
 import { avatarPath } from './avatar-path.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { DescribeUser } from './me.js'
 import type { PictureChecks } from './picture-check.js'
 import type { Session } from './verify.js'
@@ -71,7 +71,7 @@ export function createAvatars({ store, avatars, checks, describe, clock, log }: 
       if (!user || user === 'unacceptable') await avatars.remove(id)
       await sweep()
       if (user === 'unacceptable') throw new AuthError('profile_rejected', { detail: 'WeChat’s content check does not let this picture pass.' })
-      return describe(user ?? gone())
+      return describe(user ?? await gone(store, session.uid))
     },
     async open(id) {
       const type = ID.exec(id)?.[1] as Picture['type'] | undefined

@@ -3,7 +3,7 @@ import type { Clock } from '../clock.js'
 import type { ConsentOptions } from '../config.js'
 import { AuthError } from '../errors.js'
 import type { ConsentRecord, Store } from '../store/store.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { Session } from './verify.js'
 
 /** What the user agreed to. */
@@ -26,7 +26,7 @@ export function createConsents(store: Store, clock: Clock): Consents {
   return {
     list: ({ uid }) => store.findConsents(uid),
     async give({ uid }, purpose, { version }) {
-      if (!(await store.giveConsent(uid, purpose, version, clock.now()))) gone()
+      if (!(await store.giveConsent(uid, purpose, version, clock.now()))) await gone(store, uid)
     },
     async withdraw({ uid }, purpose) {
       await store.withdrawConsent(uid, purpose, clock.now())

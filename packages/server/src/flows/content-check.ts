@@ -4,7 +4,7 @@ import type { Logger, Pseudonymise } from '../log.js'
 import type { Store } from '../store/store.js'
 import type { WechatCall } from '../wechat/call.js'
 import { isTextAcceptable } from '../wechat/content-check.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { Session } from './verify.js'
 
 /**
@@ -25,7 +25,7 @@ export interface CheckTextParts {
 export function createCheckText({ contentCheck, call, store, log, pseudonym }: CheckTextParts): CheckText {
   return async ({ uid, appid, sessionId }, text) => {
     if (!contentCheck) return
-    const { openid } = (await store.findSessionIdentity(sessionId)) ?? gone()
+    const { openid } = (await store.findSessionIdentity(sessionId)) ?? await gone(store, uid)
     const acceptable = await isTextAcceptable(call, appid, openid, text).catch((error: unknown) => {
       if (!contentCheck.failOpen || !isAuthError(error)) throw error
       log.warn({ event: 'content_unchecked', appid, user: pseudonym(uid), code: error.code }, 'WeChat could not be asked about a nickname: it is kept unchecked')

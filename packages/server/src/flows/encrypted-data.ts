@@ -7,7 +7,7 @@ import type { Store } from '../store/store.js'
 import type { SessionKeys } from '../user/session-key.js'
 import type { ExpectedData } from '../wechat/encrypted-data.js'
 import type { Budget } from './decrypt-budget.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { Session } from './verify.js'
 
 /**
@@ -52,7 +52,7 @@ const REMEMBERED_MS = 60 * 60_000
 export function createTakeData({ store, sessionKeys, budget, clock, log, pseudonym }: TakeDataParts): TakeData {
   return async (session, { refusal, encryptedData, vouch, judge }) => {
     const { uid, appid } = session
-    const { openid } = (await store.findSessionIdentity(session.sessionId)) ?? gone()
+    const { openid } = (await store.findSessionIdentity(session.sessionId)) ?? await gone(store, uid)
     const keys = await sessionKeys.usable({ uid, appid, openid })
     if (keys.length === 0) throw new AuthError('session_key_stale')
     await budget.demand(session)

@@ -9,7 +9,7 @@ import type { TokenSeal } from '../session/token.js'
 import type { ErasedName, Store, Tombstone } from '../store/store.js'
 import { demandFreshLogin } from './fresh-login.js'
 import type { HookRunner } from './hooks.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { Verify } from './verify.js'
 
 /** Forgetting people. */
@@ -69,7 +69,7 @@ export function createErasures(parts: ErasureParts): Erasures {
       try {
         const session = await verify(token)
         demandFreshLogin(session, clock)
-        return (await erase(session.uid)) ?? gone()
+        return (await erase(session.uid)) ?? await gone(store, session.uid)
       } catch (error) {
         const claims = isAuthError(error) && error.reason === 'erased' ? tokens.open(token) : null
         const receipt = claims && await receiptOf(claims.uid)

@@ -5,7 +5,7 @@ import type { KeyRing } from '../session/keys.js'
 import type { Store } from '../store/store.js'
 import type { Phones } from '../user/phone.js'
 import { demandFreshLogin } from './fresh-login.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { DescribeUser } from './me.js'
 import type { Session } from './verify.js'
 
@@ -28,7 +28,7 @@ export function createExport({ store, phones, describe, clock, ring }: ExportPar
   return async (session) => {
     demandFreshLogin(session, clock)
     const { uid } = session
-    const user = (await store.findUser(uid)) ?? gone()
+    const user = (await store.findUser(uid)) ?? await gone(store, uid)
     const at = clock.now()
     const names = [uid, ...await store.findAliases(uid)].flatMap((name) => pseudonyms.map((pseudonym) => pseudonym(name)))
     await store.addAudit([{ at, event: 'exported', uid, appid: session.appid, subject: session.sessionId }])

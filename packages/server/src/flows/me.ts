@@ -5,6 +5,7 @@ import type { Store, UserRecord } from '../store/store.js'
 import { acceptNickname, isPlaceholder } from '../user/nickname.js'
 import type { Phones } from '../user/phone.js'
 import type { CheckText } from './content-check.js'
+import { gone } from './gone.js'
 import type { Session } from './verify.js'
 
 /** Reading and changing what the user says of himself. */
@@ -17,7 +18,7 @@ export interface Me {
 
 /** @param checkText hears of every nickname before it is kept. */
 export function createMe(store: Store, describe: DescribeUser, clock: Clock, checkText: CheckText): Me {
-  const get = async ({ uid }: Session): Promise<UserRecord> => (await store.findUser(uid)) ?? gone()
+  const get = async ({ uid }: Session): Promise<UserRecord> => (await store.findUser(uid)) ?? await gone(store, uid)
   return {
     get: async (session) => describe(await get(session)),
     async update(session, { nickname: typed }) {
@@ -25,7 +26,7 @@ export function createMe(store: Store, describe: DescribeUser, clock: Clock, che
       const nickname = acceptNickname(typed)
       if (nickname === null || isPlaceholder(nickname)) throw new AuthError('profile_rejected', { detail: 'A nickname has 1 to 64 characters, none of them control characters.' })
       await checkText(session, nickname)
-      return describe((await store.saveNickname(session.uid, nickname, clock.now())) ?? gone())
+      return describe((await store.saveNickname(session.uid, nickname, clock.now())) ?? await gone(store, session.uid))
     },
   }
 }
@@ -41,9 +42,4 @@ export function createDescribe(phones: Phones, publicURL: string): DescribeUser 
 /** The profile with the whole address of its avatar: stored is the path, so that the service may move. */
 export function withAddress(profile: Profile | null, publicURL: string): Profile | null {
   return profile?.avatarUrl?.startsWith('/') ? { ...profile, avatarUrl: publicURL + profile.avatarUrl } : profile
-}
-
-/** The user of a session that stood a moment ago does not exist: he was erased meanwhile. */
-export function gone(): never {
-  throw new AuthError('session_revoked', { reason: 'erased' })
 }

@@ -7,7 +7,7 @@ import type { WechatCall } from '../wechat/call.js'
 import { readMediaVerdict, submitPicture } from '../wechat/media-check.js'
 import type { PushMessage } from '../wechat/push.js'
 import { avatarPath } from './avatar-path.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { Session } from './verify.js'
 
 /** WeChat's opinion of the pictures that users choose. It comes later: a picture is shown until then. */
@@ -37,7 +37,7 @@ export function createPictureChecks({ contentCheck, publicURL, call, store, cloc
   return {
     async ask({ uid, appid, sessionId }, id) {
       if (!contentCheck?.avatars) return null
-      const { openid } = (await store.findSessionIdentity(sessionId)) ?? gone()
+      const { openid } = (await store.findSessionIdentity(sessionId)) ?? await gone(store, uid)
       try {
         return { appid, traceId: await submitPicture(call, appid, openid, publicURL + avatarPath(id)) }
       } catch (error) {

@@ -6,7 +6,7 @@ import { openEncryptedData } from '../wechat/encrypted-data.js'
 import type { ExpectedData } from '../wechat/encrypted-data.js'
 import { isRawDataSigned } from '../wechat/raw-data.js'
 import type { TakeData, Verdict } from './encrypted-data.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { DescribeUser } from './me.js'
 import type { Session } from './verify.js'
 
@@ -28,7 +28,7 @@ export function createSaveProfile({ store, describe, takeData }: ProfileParts): 
     })
     // WeChat's placeholder is no profile: what the user gave before stays.
     const user = profile ? await store.saveProfile(session.uid, profile) : await store.findUser(session.uid)
-    return describe(user ?? gone())
+    return describe(user ?? await gone(store, session.uid))
   }
 }
 

@@ -3,7 +3,7 @@ import type { RedeemResponse, TicketResponse } from '@tongxing/protocol'
 import type { Clock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { Store } from '../store/store.js'
-import { gone } from './me.js'
+import { gone } from './gone.js'
 import type { Session } from './verify.js'
 
 /** One-time hand-overs of a session's user to a web-view: the ticket is the only credential that may stand in a URL. */
@@ -22,7 +22,7 @@ export function createTickets(store: Store, clock: Clock): Tickets {
     async issue({ uid, appid, sessionId }) {
       const ticket = `txt_${randomBytes(32).toString('base64url')}`
       const expiresAt = clock.now() + TICKET_LIFE_MS
-      if (!(await store.saveTicket(hashOf(ticket), { uid, appid, sessionId }, expiresAt))) gone()
+      if (!(await store.saveTicket(hashOf(ticket), { uid, appid, sessionId }, expiresAt))) await gone(store, uid)
       return { ticket, expiresAt }
     },
     async redeem(ticket) {
