@@ -13,8 +13,8 @@ export interface Draft {
   readonly body: (fill: (text: string) => string) => Buffer | null
 }
 
-/** Credentials of a request: right ones, another user's, an api key, none, an ended session's, or a text that is none. */
-export type Bearer = 'own' | 'other' | 'key' | 'none' | 'ended' | { readonly text: string }
+/** Credentials of a request: right ones, another user's, a back end's key, an operator's, none, an ended session's, or a text that is none. */
+export type Bearer = 'own' | 'other' | 'key' | 'admin' | 'none' | 'ended' | { readonly text: string }
 
 /** Stands in every text that the fuzz makes up: no error answer may repeat it. */
 export const MARK = 'fuzzmark7'
@@ -94,7 +94,7 @@ const queries = fc.oneof(
 )
 const bearers = fc.oneof(
   { weight: 6, arbitrary: fc.constant<Bearer>('own') },
-  { weight: 4, arbitrary: fc.constantFrom<Bearer>('other', 'key', 'none', 'ended') },
+  { weight: 4, arbitrary: fc.constantFrom<Bearer>('other', 'key', 'admin', 'none', 'ended') },
   { weight: 2, arbitrary: fc.constantFrom('', 'Bearer', 'Bearer  ', 'bearer x', 'Basic eDp5', 'Bearer a,b', 'Bearer %%', `Bearer ${'x'.repeat(9000)}`, `Bearer txs_${'A'.repeat(136)}`, 'Bearer eyJhbGciOiJub25lIn0.e30.', 'Bearer é', `Bearer ${MARK}`).map<Bearer>((text) => ({ text })) },
 )
 
@@ -104,20 +104,39 @@ const PICTURE = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUl
 const uploads = fc.tuple(fc.constantFrom(PICTURE, PICTURE.subarray(0, 20), Buffer.from('<svg onload=alert(1)>'), Buffer.alloc(0)), fc.constantFrom('avatar', '', '__proto__', '../x'), fc.oneof(fc.constant(10_000), fc.nat(300)))
   .map(([picture, name, end]) => Buffer.concat([Buffer.from(`--fuzz\r\nContent-Disposition: form-data; name="${name}"; filename="../${MARK}.png"\r\nContent-Type: image/png\r\n\r\n`), picture, Buffer.from('\r\n--fuzz--\r\n')]).subarray(0, end))
 
-function draftOf(name: RouteName): fc.Arbitrary<Draft> {
-  const { method, path } = ROUTES[name]
-  const right = RIGHT[name]
-  const asked = fc.oneof({ weight: 9, arbitrary: fc.constant<string>(method) }, { weight: 1, arbitrary: methods })
-  const where = fc.tuple(ids, queries).map(([id, query]) => path.replace(/\{\w+\}/, id) + query)
-  const bodies = name === 'saveAvatar'
+/** One route: how it is asked rightly, and what stands for the names in its path. */
+interface Target {
+  readonly method: string
+  readonly path: string
+  readonly right: Fields | null
+  readonly names: fc.Arbitrary<string>
+  readonly bearers: fc.Arbitrary<Bearer>
+}
+
+function draftOf({ method, path, right, names, bearers: who }: Target, isUpload = false): fc.Arbitrary<Draft> {
+  const asked = fc.oneof({ weight: 9, arbitrary: fc.constant(method) }, { weight: 1, arbitrary: methods })
+  const where = fc.tuple(names, queries).map(([name, query]) => path.replace(/\{\w+\}/, name) + query)
+  const bodies = isUpload
     ? uploads.map((bytes) => () => bytes)
     : fc.tuple(right === null ? fc.constantFrom('', '', '{}', MARK) : spoil(right), encodings).map(([text, encode]) => (fill: (text: string) => string): Buffer | null => (text === '' ? null : encode(fill(text))))
-  const typed = name === 'saveAvatar' ? fc.constant({ 'content-type': 'multipart/form-data; boundary=fuzz' }) : types
-  return fc.record({ method: asked, path: where, bearer: bearers, headers: fc.tuple(typed, headers).map(([type, others]) => ({ ...type, ...others })), body: bodies })
+  const typed = isUpload ? fc.constant({ 'content-type': 'multipart/form-data; boundary=fuzz' }) : types
+  return fc.record({ method: asked, path: where, bearer: who, headers: fc.tuple(typed, headers).map(([type, others]) => ({ ...type, ...others })), body: bodies })
 }
 
 /** Requests of every route of the protocol, right ones and spoilt ones. */
-export const drafts: fc.Arbitrary<Draft> = fc.oneof(...(Object.keys(ROUTES) as RouteName[]).map(draftOf))
+export const drafts: fc.Arbitrary<Draft> = fc.oneof(...(Object.keys(ROUTES) as RouteName[]).map((name) => draftOf({ ...ROUTES[name], right: RIGHT[name], names: ids, bearers }, name === 'saveAvatar')))
+
+const ADMIN: readonly (readonly [method: string, path: string, right?: Fields])[] = [
+  ['GET', '/admin/users/{uid}'], ['POST', '/admin/users/{uid}/ban'], ['POST', '/admin/users/{uid}/unban'], ['DELETE', '/admin/users/{uid}/sessions'],
+  ['POST', '/admin/users/{uid}/erase'], ['POST', '/admin/users/{uid}/merge', { into: '<otherUid>', dryRun: true }], ['GET', '/admin/conflicts'],
+  ['GET', '/admin/apps'], ['POST', '/admin/apps/{appid}/disable'], ['POST', '/admin/apps/{appid}/enable'],
+  ['GET', '/admin/audit'], ['GET', '/admin/audit/verify'], ['GET', '/admin/keys'], ['POST', '/admin/keys/{kid}/revoke'], ['GET', '/metrics'], ['GET', '/healthz'], ['GET', '/readyz'],
+]
+const operators = fc.oneof({ weight: 6, arbitrary: fc.constant<Bearer>('admin') }, { weight: 2, arbitrary: bearers })
+const subjects = fc.oneof({ weight: 3, arbitrary: fc.constantFrom('<uid>', '<otherUid>', '<appid>', 'ffffffff') }, { weight: 1, arbitrary: ids })
+
+/** Requests of every route of the admin listener, right ones and spoilt ones. */
+export const adminDrafts: fc.Arbitrary<Draft> = fc.oneof(...ADMIN.map(([method, path, right = null]) => draftOf({ method, path, right, names: subjects, bearers: operators })))
 
 const CRLF = '\r\n'
 const lines = fc.constantFrom('GET /v1/me HTTP/1.1', 'POST /v1/login HTTP/1.1', 'POST /v1/login HTTP/1.0', 'GET http://evil.test/v1/me HTTP/1.1', 'GET * HTTP/1.1', 'OPTIONS * HTTP/1.1', 'GET  /v1/me  HTTP/1.1', 'GET /v1/me', 'GET /v1/me HTTP/9.9', 'PRI * HTTP/2.0', 'CONNECT x:1 HTTP/1.1', 'TRACE /v1/me HTTP/1.1', 'get /v1/me HTTP/1.1', 'GET /%00%ff\u00e9 HTTP/1.1', `GET /${'a'.repeat(20_000)} HTTP/1.1`, `${MARK}`, '\u0000\u0001', '\u0016\u0003\u0001\u0002', 'GET //v1/me/../login HTTP/1.1', 'GET ?x HTTP/1.1')

@@ -1,65 +1,48 @@
-import { Agent, request as httpRequest } from 'node:http'
-import type { IncomingHttpHeaders } from 'node:http'
+import { Agent } from 'node:http'
 import { connect } from 'node:net'
-import { ERRORS } from '@tongxing/protocol'
-import type { ErrorCode } from '@tongxing/protocol'
-import { serve } from '@tongxing/server'
+import type { FaultRule } from '@tongxing/emulator'
+import { serve, serveAdmin } from '@tongxing/server'
 import fc from 'fast-check'
 import { expect, it, onTestFinished } from 'vitest'
-import { MARK, drafts, rawRequests } from './fuzz-requests.js'
+import { AT_ONCE, faultOf, inTurns, send } from './fuzz-answers.js'
+import type { Answer, Circumstances } from './fuzz-answers.js'
+import { adminDrafts, drafts, rawRequests } from './fuzz-requests.js'
 import type { Bearer, Draft } from './fuzz-requests.js'
 import { openStage } from './stage.js'
 import type { Stage } from './stage.js'
 
-const REQUESTS = process.env.LONG_TESTS ? 50_000 : 10_000
+const REQUESTS = process.env.LONG_TESTS ? 100_000 : 20_000
+const ADMIN_REQUESTS = process.env.LONG_TESTS ? 10_000 : 2000
+const TROUBLED_REQUESTS = process.env.LONG_TESTS ? 20_000 : 2000
 const RAW_REQUESTS = process.env.LONG_TESTS ? 10_000 : 1000
-const AT_ONCE = 16
 const SEED = 20_261_125
-
-interface Answer { readonly status: number, readonly headers: IncomingHttpHeaders, readonly text: string }
-
-/** What is wrong with an answer: nothing may be 5xx here, for WeChat and the database are well, and every error is one of the table. */
-function faultOf({ status, headers, text }: Answer, bodiless = false): string | null {
-  if (status >= 500) return `5xx: ${status} ${text}`
-  if (headers['x-content-type-options'] !== 'nosniff') return 'no nosniff'
-  if (status < 400) return null
-  if (headers['content-type'] !== 'application/problem+json; charset=utf-8') return `type ${headers['content-type']}`
-  if (headers['cache-control'] !== 'no-store' || headers['x-request-id'] === undefined) return 'headers'
-  if (status === 405 && headers.allow === undefined) return '405 without Allow'
-  if (status === 401 && headers['www-authenticate'] === undefined) return '401 without WWW-Authenticate'
-  return bodiless ? null : faultOfProblem(status, text)
-}
-
-function faultOfProblem(status: number, text: string): string | null {
-  const { code, type, title, action, ...rest } = JSON.parse(text) as { code: ErrorCode, type: string, title: string, action: string, status: number }
-  if (!Object.hasOwn(ERRORS, code)) return `unknown code ${code}`
-  const row = ERRORS[code]
-  if (row.status !== status || rest.status !== status) return `${code} with ${status}`
-  if (type !== `urn:tongxing:error:${code}` || ![row.zh, row.en].includes(title as never)) return `${code}: type or title`
-  if (!['relogin', 'retry_later', 'fix_request', 'ask_user', 'contact_admin', 'none'].includes(action)) return `${code}: action ${action}`
-  return text.includes(MARK) ? `${code} repeats its input` : null
-}
 
 /** Two people with fresh sessions, and everything else that a right request needs. */
 async function openWorld(stage: Stage) {
   const key = (await stage.auth.apiKeys.create('fuzz')).key
   const { id: second } = stage.emulator.addPerson()
-  const tokens = { own: '', other: '', ended: '', key, ticket: '' }
+  const admin = (await stage.auth.apiKeys.create('fuzz operator', 'admin')).key
+  // Not over HTTP: the stage's own service limits the logins of an address.
+  const logIn = async (person = stage.person): Promise<string> => (await stage.auth.login({ appid: stage.appid, code: stage.code({ person }) })).token
+  const tokens = { own: '', other: '', ended: '', key, admin, ticket: '', uid: '', otherUid: '' }
   return {
     async renew() {
       stage.emulator.clock.advance(60_000) // WeChat takes so many logins of one person a minute
-      tokens.ended = await stage.login()
+      tokens.ended = await logIn()
       await stage.post('/v1/logout', {}, tokens.ended)
-      tokens.own = await stage.login()
-      tokens.other = await stage.login(second)
+      tokens.own = await logIn()
+      tokens.other = await logIn(second)
+      const uids = await Promise.all([tokens.own, tokens.other].map(async (token) => (await stage.auth.verify(token)).uid))
+      ;[tokens.uid, tokens.otherUid] = uids as [string, string]
       tokens.ticket = (await stage.post('/v1/tickets', {}, tokens.own)).json.ticket as string
     },
+    uids: () => [tokens.uid, tokens.otherUid],
     bearer: (bearer: Bearer): string | undefined => (typeof bearer === 'object' ? bearer.text : bearer === 'none' ? undefined : `Bearer ${tokens[bearer]}`),
     fill(text: string): string {
       const user = { appid: stage.appid, person: stage.person }
       const signed = text.includes('<rawData>') ? stage.emulator.profileOf(user) : null
       return text.replace(/<(\w+)>/g, (whole, name: string) => {
-        const made: Record<string, () => string | undefined> = { appid: () => stage.appid, code: () => stage.code(), phoneCode: () => stage.emulator.issuePhoneCode(user), ticket: () => tokens.ticket, token: () => tokens.own }
+        const made: Record<string, () => string | undefined> = { appid: () => stage.appid, code: () => stage.code(), phoneCode: () => stage.emulator.issuePhoneCode(user), ticket: () => tokens.ticket, token: () => tokens.own, uid: () => tokens.uid, otherUid: () => tokens.otherUid }
         const value = Object.hasOwn(made, name) ? made[name]?.() : (signed as Record<string, string> | null)?.[name]
         return value === undefined ? whole : JSON.stringify(value).slice(1, -1)
       })
@@ -68,24 +51,6 @@ async function openWorld(stage: Stage) {
 }
 
 type World = Awaited<ReturnType<typeof openWorld>>
-
-/** Sends one request over a kept connection; once more when the server had just closed the one it was put on. */
-function send(url: string, agent: Agent, { method, path, bearer, headers, body }: Draft, world: World): Promise<Answer> {
-  const bytes = body(world.fill)
-  const authorization = world.bearer(bearer)
-  return new Promise((resolve, reject) => {
-    const attempt = (): void => {
-      const outgoing = httpRequest(url, { agent, method, path, headers: { ...headers, ...(authorization !== undefined && { authorization }), ...(bytes !== null && { 'content-length': bytes.length }) } }, (response) => {
-        const chunks: Buffer[] = []
-        response.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', reject)
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, text: Buffer.concat(chunks).toString() }))
-      })
-      outgoing.on('error', (error) => (outgoing.reusedSocket ? attempt() : reject(error)))
-      outgoing.end(bytes ?? undefined)
-    }
-    attempt()
-  })
-}
 
 /** The answers that came back for some bytes, until the server closed. */
 function sendRaw(url: string, bytes: string): Promise<Answer[]> {
@@ -110,11 +75,6 @@ function answersOf(text: string): Answer[] {
   return [{ status: Number(first.split(' ')[1]), headers, text: Buffer.from(text.slice(from, to), 'latin1').toString() }, ...answersOf(text.slice(to))]
 }
 
-async function inTurns<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const left = items[Symbol.iterator]()
-  await Promise.all(Array.from({ length: AT_ONCE }, async () => { for (const item of left) await work(item) }))
-}
-
 /** A server without limits per address: the fuzz is one address. */
 async function serveFuzz(stage: Stage): Promise<string> {
   const service = await serve(stage.auth, { port: 0, limits: false })
@@ -124,27 +84,97 @@ async function serveFuzz(stage: Stage): Promise<string> {
 
 const prototypes = (): string => JSON.stringify([Object.prototype, Array.prototype, String.prototype, Function.prototype].map((prototype) => Reflect.ownKeys(prototype).map(String)))
 
-it(`T03, T19, T33: ${REQUESTS} right and spoilt requests of every route: no 5xx, and every error is a problem document of the table that repeats nothing`, async () => {
-  const stage = await openStage()
-  const [url, world, before] = [await serveFuzz(stage), await openWorld(stage), prototypes()]
+interface Fuzz extends Circumstances {
+  readonly requests: readonly Draft[]
+  readonly url: string
+  readonly world: World
+  /** Called before each hundred, when everything else is fresh. */
+  readonly prepare?: (hundred: number) => void
+}
+
+/** Sends all requests; what was wrong with the answers, and how many had which status. */
+async function fuzz({ requests, url, world, prepare, trouble = false }: Fuzz): Promise<{ faults: string[], seen: Map<number, number> }> {
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   onTestFinished(() => agent.destroy())
   const faults: string[] = []
   const seen = new Map<number, number>()
-  const requests = fc.sample(drafts, { numRuns: REQUESTS, seed: SEED })
   for (let i = 0; i < requests.length; i += 100) {
     await world.renew()
-    await inTurns(requests.slice(i, i + 100), async (draft) => {
-      const answer = await send(url, agent, draft, world)
+    prepare?.(i / 100)
+    await inTurns(requests.slice(i, i + 100), async ({ method, path, bearer, headers, body }) => {
+      const authorization = world.bearer(bearer)
+      const request = { method, path: world.fill(path), headers: { ...headers, ...(authorization !== undefined && { authorization }) }, body: body(world.fill) }
+      const answer = await send(url, agent, request)
       seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1)
-      const fault = faultOf(answer, draft.method === 'HEAD')
-      if (fault !== null) faults.push(`${draft.method} ${draft.path.slice(0, 80)} ${draft.body(String)?.toString().slice(0, 120)}: ${fault}`)
+      const fault = faultOf(answer, { bodiless: method === 'HEAD', trouble })
+      if (fault !== null) faults.push(`${method} ${request.path.slice(0, 80)} ${request.body?.toString().slice(0, 120)}: ${fault}`)
     })
   }
+  return { faults, seen }
+}
+
+function expectSeen(seen: ReadonlyMap<number, number>, statuses: readonly number[]): void {
+  expect(statuses.filter((status) => !seen.has(status))).toEqual([])
+}
+
+it(`T03, T19, T33: ${REQUESTS} right and spoilt requests of every route: no 5xx, and every error is a problem document of the table that repeats nothing`, async () => {
+  const stage = await openStage()
+  const [url, world, before] = [await serveFuzz(stage), await openWorld(stage), prototypes()]
+  const { faults, seen } = await fuzz({ requests: fc.sample(drafts, { numRuns: REQUESTS, seed: SEED }), url, world })
   expect(faults).toEqual([])
-  for (const status of [200, 204, 400, 401, 404, 405, 413, 415, 422]) expect([status, seen.get(status) ?? 0]).toEqual([status, expect.toSatisfy((count: number) => count > 0)])
+  expectSeen(seen, [200, 204, 400, 401, 404, 405, 413, 415, 422])
   expect(prototypes()).toBe(before)
   expect((await stage.send('GET', '/healthz', { at: url })).status).toBe(200)
+}, 1_200_000)
+
+it(`T32, T33: ${ADMIN_REQUESTS} right and spoilt requests at the admin listener: no 5xx, and every error is a problem document of the table that repeats nothing`, async () => {
+  const stage = await openStage()
+  const world = await openWorld(stage)
+  const service = await serveAdmin(stage.auth, { port: 0 })
+  onTestFinished(() => service.close())
+  const renewed = {
+    ...world,
+    async renew() {
+      await stage.auth.apps.enable(stage.appid)
+      for (const uid of world.uids()) await stage.auth.users.unban(uid)
+      await world.renew()
+    },
+  }
+  const { faults, seen } = await fuzz({ requests: fc.sample(adminDrafts, { numRuns: ADMIN_REQUESTS, seed: SEED }), url: service.url, world: renewed })
+  expect(faults).toEqual([])
+  expectSeen(seen, [200, 204, 400, 401, 404, 405])
+  expect((await stage.auth.audit.verify()).intact).toBe(true)
+}, 600_000)
+
+/** What goes wrong at WeChat, one after another. */
+const TROUBLES: readonly Omit<FaultRule, 'where'>[] = [
+  ...[-1, 40001, 40013, 40029, 40163, 40226, 42001, 45009, 45011, 99999].map((errcode) => ({ errcode })),
+  { drop: true }, { drop: true, after: true }, { truncate: true }, { garble: true }, { html502: true }, { status: 500 }, { body: '' }, { body: 'null' }, { body: '[]' }, { body: '{"errcode":"0"}' }, { body: `{"openid":${'9'.repeat(5000)}}` }, { body: '{"openid":"o","session_key":"x"}' },
+]
+const PLACES = ['/sns/jscode2session', '/wxa/business/getuserphonenumber', '/cgi-bin/stable_token']
+
+it(`F05, F06: ${TROUBLED_REQUESTS} right and spoilt requests while WeChat fails in ${TROUBLES.length} ways: every answer is one of the table, no error is our own, and afterwards all is well`, async () => {
+  const stage = await openStage()
+  const [url, world] = [await serveFuzz(stage), await openWorld(stage)]
+  const prepare = (hundred: number): void => {
+    stage.emulator.faults.clear()
+    for (const [i, where] of PLACES.entries()) stage.emulator.fault({ where, ...TROUBLES[(hundred + i) % TROUBLES.length]!, probability: 0.5 })
+  }
+  const renewed = {
+    ...world,
+    async renew() {
+      stage.emulator.faults.clear()
+      // An API whose quota is used up is left alone for an hour.
+      stage.emulator.clock.advance(61 * 60_000)
+      await world.renew()
+    },
+  }
+  const { faults, seen } = await fuzz({ requests: fc.sample(drafts, { numRuns: TROUBLED_REQUESTS, seed: SEED + 1 }), url, world: renewed, prepare, trouble: true })
+  expect(faults).toEqual([])
+  expectSeen(seen, [200, 400, 401, 502, 503])
+  stage.emulator.faults.clear()
+  stage.emulator.clock.advance(61 * 60_000)
+  expect(await stage.login()).toMatch(/^txs_/)
 }, 600_000)
 
 it(`T44: ${RAW_REQUESTS} requests that no library would send: no 5xx, whatever is answered is a problem document, every connection ends, and the server goes on`, async () => {
