@@ -79,7 +79,9 @@ it('F34: whatever column of a user’s rows is damaged, the service answers ever
   for (const { table, column, where } of columns) {
     damage(stage, `create table kept as select rowid as was, * from ${table} where ${where}`, `update or ignore ${table} set ${column} = 'x' || char(1) || 'damaged' where ${where}`)
     const his = await visit(stage, 'ming', ming.token)
-    for (const { status, json } of his.filter((reply) => reply.status >= 400)) expect([table, column, status, json]).toEqual([table, column, status, expect.objectContaining({ status, code: expect.any(String), action: expect.any(String) })])
+    for (const { status, json } of his.filter((reply) => reply.status >= 400)) {
+      expect([table, column, json.status, typeof json.code, typeof json.action]).toEqual([table, column, status, 'string', 'string'])
+    }
     expect([table, column, ...(await visit(stage, 'hong', hong.token)).map(({ status }) => status)]).toEqual([table, column, 200, 200, 200, 200, 200, 200])
     damage(stage, `delete from ${table} where rowid in (select was from kept)`, `insert or replace into ${table} select ${columns.filter((one) => one.table === table).map((one) => one.column).join(', ')} from kept`, 'drop table kept')
   }

@@ -43,7 +43,7 @@ const addressOf = (json: Reply['json']): string => (json.profile as { avatarUrl:
 const isServed = async (stage: Stage, address: string): Promise<boolean> => (await fetch(stage.url + new URL(address).pathname)).status === 200
 const profileOf = async ({ stage, token }: Checked): Promise<unknown> => (await stage.send('GET', '/v1/me', { token })).json.profile
 const files = (stage: Stage): string[] => existsSync(path.join(stage.dataDir, 'avatars')) ? readdirSync(path.join(stage.dataDir, 'avatars')) : []
-const calls = (stage: Stage): { detail?: unknown }[] => stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes(API)) as { detail?: unknown }[]
+const calls = (stage: Stage): { detail?: unknown }[] => stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes(API))
 const withdrawals = async (stage: Stage): Promise<unknown[]> => (await stage.auth.audit.read({ limit: 1000 })).filter(({ event }) => event === 'avatar_withdrawn').map(({ detail }) => detail)
 
 /** WeChat's verdict on a check, sent and answered. */

@@ -27,9 +27,9 @@ interface Waiting<Item, Result> {
 /**
  * A durable commit costs one fsync however many rows it holds, so concurrent items share one.
  * While a commit is under way the next items wait and go together. After a group of several the next one gathers for as long as the commit
- * took: at most that much later, and half as many commits; an item that comes alone, after one that came alone, waits for nobody. When an item is at fault, those of its group are tried one by one:
- * one bad item never fails its neighbours. When the database is (locked, full, gone), the group fails as one, and with it whoever waited behind it:
- * trying again item by item or group by group would multiply the wait.
+ * took: at most that much later, and half as many commits; an item that comes alone, after one that came alone, waits for nobody.
+ * When an item is at fault, those of its group are tried one by one: one bad item never fails its neighbours. When the database is (locked,
+ * full, gone), the group fails as one, and with it whoever waited behind it: trying again item by item or group by group would multiply the wait.
  *
  * @param commit writes all items or none, and resolves with one result each, in order.
  */
