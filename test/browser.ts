@@ -20,8 +20,11 @@ export async function openBrowser(context: TestContext): Promise<Browser> {
   return browser
 }
 
+/** Ends it; the next file of the same process gets a browser of its own. */
 export async function closeBrowser(): Promise<void> {
-  await (await browser)?.close()
+  const open = browser
+  browser = undefined
+  await (await open)?.close()
 }
 
 /** The simulator's page, as a user has it before him. */
