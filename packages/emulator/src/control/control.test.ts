@@ -76,20 +76,17 @@ describe('the control API', () => {
 
   it('lets a reader of the traffic go that does not read, and keeps the others', async () => {
     const [lazy, eager] = await Promise.all([openStream(), openStream()])
-    let [heard, last] = [0, '']
-    eager.on('data', (chunk: Buffer) => {
-      heard += chunk.length
-      last = (last + chunk.toString()).slice(-400)
-    })
-    // Far beyond what the system buffers for a connection.
-    const detail = Array.from({ length: 2000 }, () => 'x'.repeat(300))
+    let last = ''
+    eager.on('data', (chunk: Buffer) => { last = (last + chunk.toString()).slice(-400) })
+    const eagerHears = (words: string) => expect.poll(() => last, { interval: 2 }).toContain(words)
+    // Far beyond what the system buffers for a connection; each step is read to its end before the next is written.
+    const lines = Array.from({ length: 2000 }, () => 'x'.repeat(300))
     for (let step = 0; step < 40; step++) {
-      emulator.traffic.noteLocal({ name: `step ${step}`, detail })
-      const before = heard
-      await expect.poll(() => heard, { interval: 2 }).toBeGreaterThan(before)
+      emulator.traffic.noteLocal({ name: 'a long step', detail: [...lines, `that was step ${step}.`] })
+      await eagerHears(`that was step ${step}.`)
     }
     emulator.traffic.noteLocal({ name: 'the end' })
-    await expect.poll(() => last).toContain('the end')
+    await eagerHears('the end')
     const ended = new Promise<string>((resolve) => {
       let text = ''
       lazy.on('data', (chunk: Buffer) => { text = (text + chunk.toString()).slice(-400) })
