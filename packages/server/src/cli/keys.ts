@@ -20,8 +20,8 @@ export async function runKeys([verb, kid]: readonly string[], print: Print, with
   throw new UsageError(KEYS_USAGE)
 }
 
-function rotate(print: Print, dataDir: string | null): void {
-  if (dataDir !== null) return print(`Key ${rotateKeyFile(dataDir)} is new and seals from the next start of the server on; the older ones still open.\n`)
+async function rotate(print: Print, dataDir: string | null): Promise<void> {
+  if (dataDir !== null) return print(`Key ${await rotateKeyFile(dataDir)} is new and seals from the next start of the server on; the older ones still open.\n`)
   print(`Put this in front of TONGXING_KEYS, followed by a comma, on every server, and restart them one by one:\n${generateKeyRing()}\n`)
 }
 
@@ -30,7 +30,7 @@ async function retire({ keys }: Auth, kid: string, print: Print, dataDir: string
   const moved = await keys.reseal()
   print(`${moved} stored phone numbers put under the current key\n`)
   if (dataDir === null) return print(`Take ${kid} out of TONGXING_KEYS on every server and restart them: its tokens end, and their phones log in again silently.\n`)
-  retireFromKeyFile(dataDir, kid)
+  await retireFromKeyFile(dataDir, kid)
   print(`Key ${kid} is gone from the next start of the server on: its tokens end, and their phones log in again silently.\n`)
 }
 

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, renameSync, statSync, unlinkSync, writeSync } from 'node:fs'
 import path from 'node:path'
 import { ConfigError } from '../errors.js'
+import { whileLocked } from './key-file-lock.js'
 import { generateKeyRing, parseKeyRing } from './keys.js'
 import type { KeyRing } from './keys.js'
 
@@ -19,28 +20,32 @@ export function loadKeyFile(dataDir: string): KeyRing {
 }
 
 /**
- * Puts a fresh key in front: it seals from the next start on, the older ones still open. Returns its kid.
- * Throws {@link ConfigError} like {@link loadKeyFile}.
+ * Puts a fresh key in front: it seals from the next start on, the older ones still open. Resolves with its kid.
+ * Changes of several processes come one after the other. Throws {@link ConfigError} like {@link loadKeyFile}, and when another one does not end.
  */
-export function rotateKeyFile(dataDir: string): string {
+export async function rotateKeyFile(dataDir: string): Promise<string> {
   loadKeyFile(dataDir)
-  const file = fileIn(dataDir)
   const fresh = generateKeyRing()
-  replace(file, textOf(`${fresh},${readKeys(file)}`))
+  await change(dataDir, (keys) => [fresh, ...keys])
   return kidOf(fresh)
 }
 
 /**
  * Takes an older key out: what it sealed does not open any more from the next start on. Its phones log in again silently.
- * Throws {@link ConfigError} when there is no such key, or when it is the one that seals.
+ * Throws {@link ConfigError} when there is no such key, when it is the one that seals, and when the change of another process does not end.
  */
-export function retireFromKeyFile(dataDir: string, kid: string): void {
+export async function retireFromKeyFile(dataDir: string, kid: string): Promise<void> {
+  await change(dataDir, (keys) => {
+    if (keys[0] !== undefined && kidOf(keys[0]) === kid) throw new ConfigError([`${kid} is the key that seals; rotate first: tongxing keys rotate`])
+    const left = keys.filter((key) => kidOf(key) !== kid)
+    if (left.length === keys.length) throw new ConfigError([`there is no key ${kid} in ${fileIn(dataDir)}; see: tongxing keys list`])
+    return left
+  })
+}
+
+function change(dataDir: string, next: (keys: readonly string[]) => readonly string[]): Promise<void> {
   const file = fileIn(dataDir)
-  const keys = readKeys(file).split(',')
-  if (keys[0] !== undefined && kidOf(keys[0]) === kid) throw new ConfigError([`${kid} is the key that seals; rotate first: tongxing keys rotate`])
-  const left = keys.filter((key) => kidOf(key) !== kid)
-  if (left.length === keys.length) throw new ConfigError([`there is no key ${kid} in ${file}; see: tongxing keys list`])
-  replace(file, textOf(left.join(',')))
+  return whileLocked(file, () => replace(file, textOf(next(readKeys(file).split(',')).join(','))))
 }
 
 const fileIn = (dataDir: string): string => path.join(dataDir, 'keys.json')

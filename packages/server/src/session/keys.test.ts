@@ -1,9 +1,10 @@
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConfigError } from '../errors.js'
 import { loadKeyFile, retireFromKeyFile, rotateKeyFile } from './key-file.js'
+import { whileLocked } from './key-file-lock.js'
 import { generateKeyRing, parseKeyRing } from './keys.js'
 
 let dir: string
@@ -52,12 +53,27 @@ function catchError(work: () => unknown): unknown {
   }
 }
 
-it('F28: rotates and retires the keys of the file: the new one seals, the old one opens until it is taken out', () => {
+it('F28: rotates and retires the keys of the file: the new one seals, the old one opens until it is taken out', async () => {
   const { current: old } = loadKeyFile(dir)
-  const kid = rotateKeyFile(dir)
+  const kid = await rotateKeyFile(dir)
   expect(loadKeyFile(dir).keys.map((key) => key.kid)).toEqual([kid, old.kid])
-  expect(() => retireFromKeyFile(dir, kid)).toThrow(/rotate first/)
-  expect(() => retireFromKeyFile(dir, 'ffffffff')).toThrow(/no key ffffffff/)
-  retireFromKeyFile(dir, old.kid)
+  await expect(retireFromKeyFile(dir, kid)).rejects.toThrow(/rotate first/)
+  await expect(retireFromKeyFile(dir, 'ffffffff')).rejects.toThrow(/no key ffffffff/)
+  await retireFromKeyFile(dir, old.kid)
   expect(loadKeyFile(dir).keys.map((key) => key.kid)).toEqual([kid])
+  expect(readdirSync(dir)).toEqual(['keys.json'])
+})
+
+it('does not break the lock of another process, dead or alive: the error says whose it is and what to do; once it is gone the work is done', async () => {
+  const file = path.join(dir, 'keys.json')
+  writeFileSync(`${file}.lock`, 'process 4711 of here')
+  const done: string[] = []
+  await expect(whileLocked(file, () => done.push('too early'), () => Promise.resolve()))
+    .rejects.toThrow(`${file}.lock is held by process 4711 of here; if that process is gone, remove the file and run this again`)
+  let pauses = 0
+  await whileLocked(file, () => done.push('done'), async () => {
+    if (++pauses === 3) rmSync(`${file}.lock`)
+    await Promise.resolve()
+  })
+  expect([done, readdirSync(dir)]).toEqual([['done'], []])
 })
