@@ -14,7 +14,7 @@ const PACKAGES = {
 }
 
 // The server's rooms: each may import itself, the base, and the rooms named here.
-const BASE = ['errors', 'clock', 'log', 'secret', 'packed-table', 'audit', 'metrics', 'rate-limit']
+const BASE = ['errors', 'clock', 'deadline', 'log', 'secret', 'packed-table', 'audit', 'metrics', 'rate-limit']
 const ROOMS = {
   base: [],
   'store/operations': [],
@@ -24,7 +24,7 @@ const ROOMS = {
   'store/conformance': ['store/store'],
   'store/sql': ['store/store', 'store/group-commit'],
   config: ['store/store'],
-  foundation: ['wechat', 'session', 'store/store', 'store/guarded', 'store/sql', 'config'],
+  foundation: ['wechat', 'session', 'user', 'store/store', 'store/guarded', 'store/sql', 'config'],
   wechat: ['store/store'],
   session: ['store/store'],
   user: ['store/store'],

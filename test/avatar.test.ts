@@ -125,7 +125,7 @@ it('removes pictures that nobody took, however a server ended', async () => {
   }
   const dying = { save, open: async () => null, remove: async () => undefined }
   await stage.restart({ avatars: dying })
-  expect((await upload(stage, token, PNG)).status).toBe(500)
+  expect((await upload(stage, token, PNG)).status).toBe(503)
   expect(files(stage)).toHaveLength(2)
   await stage.restart()
   expect(files(stage)).toHaveLength(2)

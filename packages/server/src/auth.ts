@@ -1,4 +1,3 @@
-import path from 'node:path'
 import type { EraseReceipt, ExportResponse, IntrospectResponse, LoginRequest, LoginResponse, LogoutRequest, MeResponse, Phone, PhoneRequest, ProfileRequest, UpdateMeRequest } from '@tongxing/protocol'
 import type { AuthOptions } from './config.js'
 import { createApiKeys } from './flows/api-keys.js'
@@ -51,7 +50,6 @@ import { createFoundation } from './foundation.js'
 import type { Foundation } from './foundation.js'
 import type { Logger } from './log.js'
 import type { Metrics } from './metrics.js'
-import { createFolderAvatars } from './user/avatar-store.js'
 import { createPhones } from './user/phone.js'
 import { createSessionKeys } from './user/session-key.js'
 import { createTrySecrets } from './wechat/app-secret.js'
@@ -195,7 +193,7 @@ async function assemble(foundation: Foundation): Promise<Auth> {
 }
 
 async function openAvatars(foundation: Foundation, describe: DescribeUser, checks: PictureChecks): Promise<Avatars> {
-  const avatars = createAvatars({ ...foundation, avatars: foundation.avatars ?? createFolderAvatars(path.join(foundation.dataDir, 'avatars')), checks, describe })
+  const avatars = createAvatars({ ...foundation, checks, describe })
   await avatars.sweep()
   foundation.eachMinute(avatars.sweep)
   return avatars

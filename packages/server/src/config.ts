@@ -30,6 +30,11 @@ export interface AuthOptions {
   readonly dataDir?: string
   /** `sqlite:FILE`, `sqlite::memory:`, or a {@link Store}. Default: `sqlite:` and `tongxing.db` in the data folder. */
   readonly store?: string | Store
+  /**
+   * How long an operation of `store` or `avatars` may take, in ms; then it is `store_unavailable`, and what it was asked for may still happen.
+   * Default: 15_000.
+   */
+  readonly storeTimeoutMs?: number
   /** Sealing keys, `kid:key,kid:key`, newest first. Default: `keys.json` in the data folder, made on first start; demanded in production. */
   readonly keys?: string
   /** Life of a session, in ms, ±10 % so that a population never expires at once. A lower one ends the sessions beyond it; their phones log in again silently. Default: 604_800_000 (7 days). */
@@ -84,6 +89,7 @@ export interface Config {
   readonly apps: readonly App[]
   readonly dataDir: string
   readonly database: Database
+  readonly storeTimeoutMs: number
   readonly sessionLifeMs: number
   readonly mostSessions: number | null
   readonly decryptBudget: DecryptBudget | null
@@ -126,6 +132,7 @@ export function checkOptions(options: AuthOptions, problems: string[]): Config {
     apps,
     dataDir,
     database: checkStore(options.store, dataDir, problems),
+    storeTimeoutMs: within('storeTimeoutMs', options.storeTimeoutMs ?? 15_000, 100, 120_000, problems),
     sessionLifeMs: within('sessionLifeMs', options.sessionLifeMs ?? 7 * DAY_MS, 60_000, 90 * DAY_MS, problems),
     mostSessions: options.mostSessions === undefined ? null : within('mostSessions', options.mostSessions, 1, 1000, problems),
     decryptBudget: checkBudget(options.decryptBudget, problems),

@@ -1,3 +1,4 @@
+import path from 'node:path'
 import { checkOptions } from './config.js'
 import type { AuthOptions, Config } from './config.js'
 import { ConfigError } from './errors.js'
@@ -18,9 +19,10 @@ import { createSealer } from './session/sealer.js'
 import { createStoredSealer } from './session/stored-sealer.js'
 import { createTokenSeal } from './session/token.js'
 import type { TokenSeal } from './session/token.js'
-import { guardStore } from './store/guarded.js'
+import { guardAvatars, guardStore } from './store/guarded.js'
 import { logBytesOf, openSqliteStore } from './store/sql/sqlite.js'
-import type { Store } from './store/store.js'
+import type { AvatarStore, Store } from './store/store.js'
+import { createFolderAvatars } from './user/avatar-store.js'
 import { createLines } from './wechat/line.js'
 import type { Lines } from './wechat/line.js'
 
@@ -28,6 +30,8 @@ import type { Lines } from './wechat/line.js'
 export interface Foundation extends Config {
   /** Its failures are `store_unavailable`. */
   readonly store: Store
+  /** The same. */
+  readonly avatars: AvatarStore
   readonly lines: Lines
   readonly ring: KeyRing
   readonly tokens: TokenSeal
@@ -61,7 +65,7 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   await cipherReady()
   const ring = given ?? loadKeyFile(config.dataDir)
   const pseudonym = createPseudonymiser(ring.current.pseudonymKey)
-  const store = guardStore(await openStore(config, pseudonym))
+  const store = guardStore(await openStore(config, pseudonym), config.storeTimeoutMs)
   const metrics = createMetrics()
   const lines = createLines(config.wechat, { now, log, metrics })
   const index = createRevocationIndex(now)
@@ -76,7 +80,7 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   chores.add(() => prune(store, config))
   watchLog(config, metrics, chores.add)
   return {
-    ...config, store, lines, ring, index, feed, metrics, now, pseudonym,
+    ...config, store, avatars: guardAvatars(config.avatars ?? createFolderAvatars(path.join(config.dataDir, 'avatars')), config.storeTimeoutMs), lines, ring, index, feed, metrics, now, pseudonym,
     tokens: createTokenSeal(ring),
     sealer: createStoredSealer(createSealer(ring), { store, now, log, pseudonym }),
     eachMinute: chores.add,

@@ -17,7 +17,7 @@ const quiet = { debug: () => undefined, info: () => undefined, warn: () => undef
 const apps = [{ appid: 'wxemu0123456789abc', unionScope: 'default', secret: { isSecret: true as const, toJSON: () => '', toString: () => '' }, previousSecret: null, push: null }]
 
 async function open(maxAgeMs: number, strict = false): Promise<{ verify: Verify, token: string, close: () => Promise<void> }> {
-  const store = guardStore(await openSqliteStore({ file: ':memory:', pseudonym: String }))
+  const store = guardStore(await openSqliteStore({ file: ':memory:', pseudonym: String }), 15_000)
   const login = sampleLogin({ issuedAt: Date.now(), expiresAt: Date.now() + 60_000 })
   const { uid, epoch } = await recordSample(store, login)
   const tokens = createTokenSeal(parseKeyRing(generateKeyRing()))

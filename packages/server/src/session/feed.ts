@@ -1,3 +1,4 @@
+import { withinDeadline } from '../deadline.js'
 import { AuthError } from '../errors.js'
 import type { Logger } from '../log.js'
 import type { Store } from '../store/store.js'
@@ -88,9 +89,5 @@ export function createRevocationFeed({ store, index, log, pollMs, maxAgeMs }: Fe
 }
 
 function inTime(work: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout
-  const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new AuthError('store_unavailable', { retryAfter: 1, cause: new Error(`the revocations could not be read within ${DEADLINE_MS} ms`) })), DEADLINE_MS)
-  })
-  return Promise.race([work, late]).finally(() => clearTimeout(timer))
+  return withinDeadline(work, DEADLINE_MS, () => new AuthError('store_unavailable', { retryAfter: 1, cause: new Error(`the revocations could not be read within ${DEADLINE_MS} ms`) }))
 }

@@ -1,7 +1,8 @@
+import { withinDeadline } from '../deadline.js'
 import { AuthError } from '../errors.js'
-import type { Store } from './store.js'
+import type { AvatarStore, Store } from './store.js'
 
-type Operation = (...input: unknown[]) => Promise<unknown>
+type Operation<Input extends unknown[] = unknown[], Result = unknown> = (...input: Input) => Promise<Result>
 
 // Named one by one: a store may be an object of any make, and a new operation must not go unguarded.
 const OPERATIONS: Readonly<Record<keyof Store, true>> = {
@@ -26,17 +27,29 @@ const OPERATIONS: Readonly<Record<keyof Store, true>> = {
   prune: true, ping: true, close: true,
 }
 
-/** The same store, whose failures are `store_unavailable` (the driver's error stays in `cause`, for the log). */
-export function guardStore(store: Store): Store {
-  const guard = (name: keyof Store): Operation => {
-    const operation = (store[name] as Operation).bind(store)
-    return async (...input) => {
-      try {
-        return await operation(...input)
-      } catch (cause) {
-        throw new AuthError('store_unavailable', { retryAfter: 1, cause })
-      }
+/**
+ * The same store, whose failures are `store_unavailable` (the driver's error stays in `cause`, for the log), and so is an operation that has not
+ * answered after `timeoutMs`: what it was asked for may still happen.
+ */
+export function guardStore(store: Store, timeoutMs: number): Store {
+  return Object.fromEntries((Object.keys(OPERATIONS) as (keyof Store)[]).map((name) => [name, guard(name, (store[name] as Operation).bind(store), timeoutMs)])) as unknown as Store
+}
+
+/** The same for the place where pictures are kept. */
+export function guardAvatars(avatars: AvatarStore, timeoutMs: number): AvatarStore {
+  return {
+    save: guard('avatars.save', avatars.save.bind(avatars), timeoutMs),
+    open: guard('avatars.open', avatars.open.bind(avatars), timeoutMs),
+    remove: guard('avatars.remove', avatars.remove.bind(avatars), timeoutMs),
+  }
+}
+
+function guard<Input extends unknown[], Result>(name: string, operation: Operation<Input, Result>, timeoutMs: number): Operation<Input, Result> {
+  return async (...input) => {
+    try {
+      return await withinDeadline(operation(...input), timeoutMs, () => new Error(`${name} has not answered within ${timeoutMs} ms`))
+    } catch (cause) {
+      throw new AuthError('store_unavailable', { retryAfter: 1, cause })
     }
   }
-  return Object.fromEntries((Object.keys(OPERATIONS) as (keyof Store)[]).map((name) => [name, guard(name)])) as unknown as Store
 }
