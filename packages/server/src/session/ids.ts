@@ -26,8 +26,13 @@ export interface Key64 {
 }
 
 /** The 64 bits that start at an offset. */
-export function keyAt(bytes: Buffer, offset: number): Key64 {
-  return { high: bytes.readUInt32BE(offset), low: bytes.readUInt32BE(offset + 4) }
+export function keyAt(bytes: Uint8Array, offset: number): Key64 {
+  return { high: uint32At(bytes, offset), low: uint32At(bytes, offset + 4) }
+}
+
+/** The unsigned big-endian number of four bytes. */
+export function uint32At(bytes: Uint8Array, offset: number): number {
+  return (bytes[offset]! << 24 | bytes[offset + 1]! << 16 | bytes[offset + 2]! << 8 | bytes[offset + 3]!) >>> 0
 }
 
 /** The 64 bits that stand for an AppID in a token. */

@@ -1,5 +1,6 @@
 import { xchacha20poly1305 } from '@noble/ciphers/chacha.js'
 import fc from 'fast-check'
+import sodium from 'libsodium-wrappers'
 import { beforeAll, expect, it } from 'vitest'
 import { cipherReady } from './cipher.js'
 import { appKey, idBytes, newSessionId, newUid } from './ids.js'
@@ -52,6 +53,16 @@ it('makes tokens that an independent implementation of XChaCha20-Poly1305 opens'
   expect(opened.subarray(0, 16).equals(idBytes(claims.uid))).toBe(true)
   expect(opened.readUIntBE(40, 6)).toBe(claims.issuedAt)
   expect(opened.readUInt32BE(52)).toBe(claims.epoch)
+})
+
+it('opens its tokens also when libsodium’s memory has grown, and lies elsewhere', () => {
+  const seal = createTokenSeal(ring)
+  const token = seal.seal(claims)
+  const { libsodium: native } = sodium as unknown as { libsodium: { HEAPU8: Uint8Array, _malloc(bytes: number): number, _free(address: number): void } }
+  const { buffer } = native.HEAPU8
+  native._free(native._malloc(native.HEAPU8.length))
+  expect(native.HEAPU8.buffer).not.toBe(buffer)
+  expect(seal.open(token)).toMatchObject(claims)
 })
 
 it('opens tokens of every key of the ring, and seals with the first: a rotation logs nobody out', () => {

@@ -1,5 +1,6 @@
-import { NONCE_BYTES, TAG_BYTES, decrypt, encrypt } from './cipher.js'
-import { idBytes, keyAt } from './ids.js'
+import { decodeBase64url, encodeId } from './base64url.js'
+import { NONCE_BYTES, TAG_BYTES, createOpener, encrypt } from './cipher.js'
+import { idBytes, keyAt, uint32At } from './ids.js'
 import type { Key64 } from './ids.js'
 import type { KeyRing } from './keys.js'
 import { randomBytes } from './random.js'
@@ -29,8 +30,8 @@ export interface OpenedClaims extends Claims {
  * 102 is a multiple of three, so that no second spelling of the same token exists (base64 has no spare bits here).
  */
 const TOKEN = /^txs_[A-Za-z0-9_-]{136}$/
+const TOKEN_CHARACTERS = 140
 const PREFIX = 'txs_'
-const PREFIX_BYTES = 3
 const VERSION = 1
 const HEADER_BYTES = 5
 const CLAIMS_BYTES = 57
@@ -49,15 +50,9 @@ export function looksLikeToken(text: string): boolean {
 }
 
 export function createTokenSeal(ring: KeyRing): TokenSeal {
-  const byKid = new Map(ring.keys.map((key) => [Number.parseInt(key.kid, 16), key.tokenKey]))
+  const opener = createOpener(HEADER_BYTES, CLAIMS_BYTES)
+  const byKid = new Map(ring.keys.map((key) => [Number.parseInt(key.kid, 16), opener.keep(key.tokenKey)]))
   const header = Buffer.concat([Buffer.of(VERSION), Buffer.from(ring.current.kid, 'hex')])
-
-  // One buffer for all tokens: opening is synchronous, and allocating it anew would cost as much as the cipher.
-  const decoded = Buffer.alloc(PREFIX_BYTES + TOKEN_BYTES)
-  const context = decoded.subarray(PREFIX_BYTES, PREFIX_BYTES + HEADER_BYTES)
-  const nonce = decoded.subarray(PREFIX_BYTES + HEADER_BYTES, PREFIX_BYTES + HEADER_BYTES + NONCE_BYTES)
-  const sealed = decoded.subarray(PREFIX_BYTES + HEADER_BYTES + NONCE_BYTES)
-  const plain = Buffer.alloc(CLAIMS_BYTES)
 
   return {
     seal(claims) {
@@ -69,15 +64,13 @@ export function createTokenSeal(ring: KeyRing): TokenSeal {
       return PREFIX + token.toString('base64url')
     },
     open(text) {
-      if (!TOKEN.test(text)) return null
-      decoded.write(text, 'base64url') // the prefix is four base64url characters itself: three bytes in front
-      const kid = decoded.readUInt32BE(PREFIX_BYTES + 1)
+      const { message } = opener
+      const memory = opener.memory()
+      if (text.length !== TOKEN_CHARACTERS || !text.startsWith(PREFIX) || !decodeBase64url(text, PREFIX.length, memory, message)) return null
+      const kid = uint32At(memory, message + 1)
       const key = byKid.get(kid)
-      if (decoded[PREFIX_BYTES] !== VERSION || key === undefined) return null
-      const opened = decrypt(sealed, context, nonce, key)
-      if (!opened) return null
-      plain.set(opened)
-      return readClaims(plain, kid)
+      if (memory[message] !== VERSION || key === undefined || !opener.open(key)) return null
+      return readClaims(memory, opener.plain, kid)
     },
   }
 }
@@ -95,16 +88,18 @@ function writeClaims(claims: Claims): Buffer {
   return bytes
 }
 
-function readClaims(bytes: Buffer, kid: number): OpenedClaims {
+function readClaims(bytes: Uint8Array, at: number, kid: number): OpenedClaims {
   return {
     kid,
-    uid: `u_${bytes.toString('base64url', 0, 16)}`,
-    sessionId: `s_${bytes.toString('base64url', 16, 32)}`,
-    uidKey: keyAt(bytes, 0),
-    sessionKey: keyAt(bytes, 16),
-    app: keyAt(bytes, 32),
-    issuedAt: bytes.readUIntBE(40, 6),
-    expiresAt: bytes.readUIntBE(46, 6),
-    epoch: bytes.readUInt32BE(52),
+    uid: encodeId('u_', bytes, at),
+    sessionId: encodeId('s_', bytes, at + 16),
+    uidKey: keyAt(bytes, at),
+    sessionKey: keyAt(bytes, at + 16),
+    app: keyAt(bytes, at + 32),
+    issuedAt: uint48At(bytes, at + 40),
+    expiresAt: uint48At(bytes, at + 46),
+    epoch: uint32At(bytes, at + 52),
   }
 }
+
+const uint48At = (bytes: Uint8Array, at: number): number => uint32At(bytes, at) * 0x1_0000 + (bytes[at + 4]! << 8 | bytes[at + 5]!)
