@@ -20,6 +20,13 @@ export interface LoginCode extends AppUser {
   sessionKey: string | undefined
 }
 
+/** The one session_key of a user in an app. */
+interface LiveKey {
+  readonly sessionKey: string
+  /** When a code was last asked for, in ms since the epoch. */
+  usedAt: number
+}
+
 /** What an exchange of a code comes to. */
 export type Exchange =
   | { readonly errcode: 0, readonly openid: string, readonly sessionKey: string, readonly unionid: string | undefined }
@@ -37,7 +44,7 @@ export interface LoginCodes {
   hasLiveKey(user: AppUser): boolean
   /** WeChat's session_key of that user is dead. */
   expire(user: AppUser): void
-  /** A new session_key in the place of the old one. */
+  /** A new session_key in the place of the old one, whose idle time runs on: a reset is no renewal. */
   reset(user: AppUser): string
   /** When the user last asked for a code, in ms since the epoch: the visit that content checks want to see. */
   lastIssued(user: AppUser): number | undefined
@@ -46,15 +53,22 @@ export interface LoginCodes {
 /** `minuteQuota`: exchanges that one person gets per minute, over all apps. */
 export function createLoginCodes(state: State, now: () => number, random: Random, minuteQuota: number): LoginCodes {
   const codes = new Map<string, LoginCode>()
-  const keys = new Map<string, string>()
+  const keys = new Map<string, LiveKey>()
   const visits = new Map<string, number>()
   const exchanges = new Map<string, { minute: number, count: number }>()
   const keyOf = (user: AppUser) => `${user.appid}/${user.person}`
 
-  function mint(user: AppUser): string {
-    const key = random.bytes(16).toString('base64')
-    keys.set(keyOf(user), key)
-    return key
+  function mint(user: AppUser, usedAt = now()): string {
+    const sessionKey = random.bytes(16).toString('base64')
+    keys.set(keyOf(user), { sessionKey, usedAt })
+    return sessionKey
+  }
+
+  /** Undefined too when it lay idle for too long. */
+  function living(user: AppUser): LiveKey | undefined {
+    const live = keys.get(keyOf(user))
+    const { sessionKeyIdleMs = Infinity } = state.findApp(user.appid) ?? {}
+    return live === undefined || now() - live.usedAt > sessionKeyIdleMs ? undefined : live
   }
 
   function forgetOld(): void {
@@ -75,7 +89,7 @@ export function createLoginCodes(state: State, now: () => number, random: Random
 
   function keyForExchange(login: LoginCode): string {
     if (state.resolve(login).app.sessionKeyPolicy === 'at_exchange') login.sessionKey = mint(login)
-    login.sessionKey ??= keys.get(keyOf(login)) ?? mint(login)
+    login.sessionKey ??= living(login)?.sessionKey ?? mint(login)
     return login.sessionKey
   }
 
@@ -86,6 +100,8 @@ export function createLoginCodes(state: State, now: () => number, random: Random
       const sessionKey = app.sessionKeyPolicy === 'at_code' ? mint(user) : undefined
       const login = { appid: app.appid, person: person.id, code: `0${randomText(random, 31)}`, issuedAt: now(), used: false, tooOften, sessionKey }
       codes.set(login.code, login)
+      const live = living(user)
+      if (live !== undefined) live.usedAt = now()
       visits.set(keyOf(login), now())
       return login
     },
@@ -101,17 +117,17 @@ export function createLoginCodes(state: State, now: () => number, random: Random
       return { errcode: 0, openid: state.openidOf(login), sessionKey: keyForExchange(login), unionid: state.unionidOf(login) }
     },
     isLive(code) {
-      const live = keys.get(keyOf(code))
+      const live = living(code)
       // Not exchanged yet, and no key of its own: it stands for whatever key the user has.
-      return live !== undefined && (code.sessionKey === undefined || code.sessionKey === live)
+      return live !== undefined && (code.sessionKey === undefined || code.sessionKey === live.sessionKey)
     },
-    liveKey: (user) => keys.get(keyOf(user)) ?? mint(user),
-    hasLiveKey: (user) => keys.has(keyOf(user)),
+    liveKey: (user) => living(user)?.sessionKey ?? mint(user),
+    hasLiveKey: (user) => living(user) !== undefined,
     expire(user) {
       state.resolve(user)
       keys.delete(keyOf(user))
     },
-    reset: (user) => mint(user),
+    reset: (user) => mint(user, living(user)?.usedAt),
     lastIssued: (user) => visits.get(keyOf(user)),
   }
 }

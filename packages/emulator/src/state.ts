@@ -45,6 +45,8 @@ export interface AppOptions {
   unionScope?: string | null
   /** Default: `at_code`. */
   sessionKeyPolicy?: SessionKeyPolicy
+  /** ms after the last wx.login at which the session_key is dead; WeChat does not tell. Default: none, it stays until it is replaced or expired. */
+  sessionKeyIdleMs?: number
   /** Where events of its users are pushed. Default: null, nowhere. A config that makes no sense is refused with a TypeError. */
   push?: PushConfig | null
   /** Addresses that may get an access_token; others are 40164. Default: null, all. */
@@ -69,6 +71,7 @@ export interface EmulatedApp {
   name: string
   unionScope: string | null
   sessionKeyPolicy: SessionKeyPolicy
+  sessionKeyIdleMs?: number
   push?: PushConfig | null
   ipWhitelist?: readonly string[] | null
   quotas?: Quotas
@@ -271,6 +274,7 @@ function makeApp(options: AppOptions, random: Random): EmulatedApp {
     name: options.name ?? appid,
     unionScope: options.unionScope ?? null,
     sessionKeyPolicy: options.sessionKeyPolicy ?? 'at_code',
+    ...options.sessionKeyIdleMs !== undefined && { sessionKeyIdleMs: checkIdle(options.sessionKeyIdleMs) },
     ...options.push && { push: options.push },
     ...options.ipWhitelist && { ipWhitelist: options.ipWhitelist },
     ...options.quotas && { quotas: options.quotas },
@@ -278,6 +282,11 @@ function makeApp(options: AppOptions, random: Random): EmulatedApp {
     ...options.privacy !== undefined && { privacy: options.privacy },
     ...options.phoneButton && { phoneButton: options.phoneButton },
   }
+}
+
+function checkIdle(ms: number): number {
+  if (!(ms > 0)) throw new TypeError(`"sessionKeyIdleMs" must be more than 0 ms, not ${ms}`)
+  return ms
 }
 
 function makePerson(options: PersonOptions, freeId: () => string): Person {

@@ -117,4 +117,14 @@ describe('the session_key, by signature', () => {
     expect((await ask('checksession', openid, signWithSessionKey(key, ''))).errcode).toBe(87009)
     expect((await ask('checksession', openid, signWithSessionKey(reset.session_key as string, ''))).errcode).toBe(0)
   })
+
+  it('resetusersessionkey is no renewal: the new key dies when the old one would have died', async () => {
+    emulator.apps[0]!.sessionKeyIdleMs = 10 * MINUTE
+    const { openid, session_key: key } = await login()
+    emulator.clock.advance(9 * MINUTE)
+    const { session_key: next } = await ask('resetusersessionkey', openid, signWithSessionKey(key, '')) as { session_key: string }
+    expect((await ask('checksession', openid, signWithSessionKey(next, ''))).errcode).toBe(0)
+    emulator.clock.advance(1 * MINUTE + 1)
+    expect((await ask('checksession', openid, signWithSessionKey(next, ''))).errcode).toBe(87007)
+  })
 })

@@ -83,7 +83,7 @@ function fetchFile(options: DownloadFileOptions, device: DeviceContext, events: 
     head: events.headers,
     chunk(bytes, total) {
       written += bytes.length
-      if (written > LARGEST) settle.fail('exceed max file size')
+      if (Math.max(written, total) > LARGEST) settle.fail('exceed max file size')
       else events.progress({ progress: total === 0 ? 0 : Math.floor(written * 100 / total), totalBytesWritten: written, totalBytesExpectedToWrite: total })
     },
     done({ statusCode, header }, bytes) {

@@ -86,14 +86,27 @@ describe('the program’s own popup', () => {
     expect(await Promise.all(results)).toEqual([REFUSED, { errMsg: 'requirePrivacyAuthorize:fail privacy permission is not authorized', errno: 104 }, { errMsg: 'getPhoneNumber:fail privacy permission is not authorized', errno: 104 }])
   })
 
-  it('belongs to the last listener, and is not needed once a button was tapped', async () => {
+  it('belongs to the last listener; a call that waits is settled by the resolve that it was announced with', async () => {
     const device = open()
-    const [first, second] = [listen(device), listen(device)]
+    const first = listen(device)
+    const waiting = require(device)
+    const second = listen(device)
+    const later = require(device)
+    expect([first.length, second.length]).toEqual([1, 1])
+    second[0]?.resolve({ event: 'disagree' })
+    expect((await later).errMsg).toBe('requirePrivacyAuthorize:fail privacy permission is not authorized')
+    await device.tapButton('agreePrivacyAuthorization', { id: 'a' })
+    first[0]?.resolve({ event: 'agree', buttonId: 'a' })
+    expect(await waiting).toEqual({ errMsg: 'requirePrivacyAuthorize:ok' })
+  })
+
+  it('is not needed once a button was tapped', async () => {
+    const device = open()
+    const told = listen(device)
     void require(device)
-    expect([first.length, second.length]).toEqual([0, 1])
     await device.tapButton('agreePrivacyAuthorization', { id: 'a' })
     expect(await profile(device)).toMatchObject({ errMsg: 'getUserProfile:ok' })
-    expect(second).toHaveLength(1)
+    expect(told).toHaveLength(1)
   })
 })
 

@@ -29,6 +29,7 @@ beforeEach(async () => {
       const form = type.startsWith('multipart/') ? new Response(Buffer.concat(chunks), { headers: { 'content-type': type } }).formData() : Promise.resolve(undefined)
       void form.then((parsed) => {
         seen.push({ method, url, headers, form: parsed })
+        if (url === '/large') return response.writeHead(200, { 'content-length': 200 * 1024 * 1024 + 1 }).write('x')
         if (url === '/picture') response.writeHead(200, { 'content-type': 'image/png', 'content-length': PNG.length }).end(PNG)
         else response.writeHead(url === '/refuse' ? 401 : 200, { 'X-Thing': 'a' }).end('{"id":7}')
       })
@@ -125,6 +126,10 @@ describe('wx.downloadFile', () => {
     const told: unknown[] = []
     await call(open(), 'downloadFile', { url: `${DOMAIN}/picture` }, (task: { onProgressUpdate(listener: (progress: unknown) => void): void }) => task.onProgressUpdate((progress) => told.push(progress)))
     expect(told).toEqual([{ progress: 100, totalBytesWritten: PNG.length, totalBytesExpectedToWrite: PNG.length }])
+  })
+
+  it('gives up a download of more than 200 MB', async () => {
+    expect(await failureOf(call(open(), 'downloadFile', { url: `${DOMAIN}/large` }))).toEqual({ errMsg: 'downloadFile:fail exceed max file size' })
   })
 
   it('refuses a domain of another list', async () => {
