@@ -14,7 +14,7 @@ const PACKAGES = {
 }
 
 // The server's rooms: each may import itself, the base, and the rooms named here.
-const BASE = ['errors', 'clock', 'deadline', 'log', 'secret', 'packed-table', 'audit', 'metrics', 'rate-limit']
+const BASE = ['errors', 'clock', 'deadline', 'log', 'secret', 'packed-table', 'audit', 'metrics', 'rate-limit', 'retry-after']
 const ROOMS = {
   base: [],
   'store/operations': [],

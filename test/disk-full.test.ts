@@ -58,7 +58,7 @@ it(`F16: on a full disk sessions are checked and users read, writing is a 503, a
   for (let cycle = 0; cycle < CYCLES; cycle++) {
     fill(filler)
     const refused = await loginUntilRefused()
-    expect([refused.status, refused.json.code, refused.json.action, refused.headers.get('retry-after')]).toEqual([503, 'store_unavailable', 'retry_later', '1'])
+    expect([refused.status, refused.json.code, refused.json.action, refused.headers.get('retry-after')]).toEqual([503, 'store_unavailable', 'retry_later', expect.stringMatching(/^[1-5]$/)])
     expect((await stage.send('PUT', '/v1/me', { token: tokens[0]!, body: { nickname: '小明' } })).status).toBe(503)
     for (const route of ['/v1/session', '/v1/me', '/v1/sessions']) expect((await stage.send('GET', route, { token: tokens[0]! })).status).toBe(200)
     rmSync(filler)

@@ -149,7 +149,7 @@ it('F02: answers wx_unavailable when WeChat is down; who is logged in stays so, 
   const code = stage.code()
   const down = await stage.another({ wechat: { emulator: true, baseURL: 'http://127.0.0.1:1' } })
   const refused = await stage.send('POST', '/v1/login', { body: { appid: stage.appid, code }, at: down.service.url })
-  expect([refused.status, refused.json.code, refused.json.action, refused.headers.get('retry-after')]).toEqual([503, 'wx_unavailable', 'retry_later', '1'])
+  expect([refused.status, refused.json.code, refused.json.action, refused.headers.get('retry-after')]).toEqual([503, 'wx_unavailable', 'retry_later', expect.stringMatching(/^[1-5]$/)])
   expect((await stage.send('GET', '/v1/session', { token, at: down.service.url })).status).toBe(200)
   expect((await stage.post('/v1/login', { appid: stage.appid, code })).status).toBe(200)
 })

@@ -20,7 +20,7 @@ it('F22: while somebody keeps the database locked, whoever must write is told to
     for (const route of ['/v1/session', '/v1/me', '/v1/sessions', '/readyz']) expect([route, (await stage.send('GET', route, { token })).status]).toEqual([route, 200])
   }
   expect(answered).toBe(0)
-  for (const { status, json, headers } of await Promise.all(writing)) expect([status, json.code, json.action, headers.get('retry-after')]).toEqual([503, 'store_unavailable', 'retry_later', '1'])
+  for (const { status, json, headers } of await Promise.all(writing)) expect([status, json.code, json.action, headers.get('retry-after')]).toEqual([503, 'store_unavailable', 'retry_later', expect.stringMatching(/^[1-5]$/)])
 
   other.all('rollback')
   other.close()

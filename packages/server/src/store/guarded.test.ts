@@ -46,7 +46,7 @@ it('F22: an application whose own store hangs in one operation answers store_una
   const auth = await applicationWith({ store: { ...sqlite, findSessions: never } })
   const { token, uid } = await mintSession(auth)
   const session = await auth.verify(token)
-  await expect(auth.sessions.list(session)).rejects.toMatchObject({ code: 'store_unavailable', status: 503, action: 'retry_later', retryAfter: 1 })
+  await expect(auth.sessions.list(session)).rejects.toMatchObject({ code: 'store_unavailable', status: 503, action: 'retry_later', retryAfter: expect.any(Number) as number })
   expect((await auth.me(session)).uid).toBe(uid)
 })
 

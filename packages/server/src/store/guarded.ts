@@ -1,5 +1,6 @@
 import { withinDeadline } from '../deadline.js'
 import { AuthError } from '../errors.js'
+import { spreadRetryAfter } from '../retry-after.js'
 import type { AvatarStore, Store } from './store.js'
 
 type Operation<Input extends unknown[] = unknown[], Result = unknown> = (...input: Input) => Promise<Result>
@@ -49,7 +50,7 @@ function guard<Input extends unknown[], Result>(name: string, operation: Operati
     try {
       return await withinDeadline(operation(...input), timeoutMs, () => new Error(`${name} has not answered within ${timeoutMs} ms`))
     } catch (cause) {
-      throw new AuthError('store_unavailable', { retryAfter: 1, cause })
+      throw new AuthError('store_unavailable', { retryAfter: spreadRetryAfter(1), cause })
     }
   }
 }

@@ -1,4 +1,5 @@
 import { AuthError, isAuthError } from '../errors.js'
+import { spreadRetryAfter } from '../retry-after.js'
 
 /** Cuts off one app's calls of an API that are of no use: WeChat does not answer, or its quota is used up. */
 export interface Breaker {
@@ -105,7 +106,7 @@ function isWithin({ from, until }: { from: number, until: number }, time: number
 }
 
 function refusal({ code, until }: OpenCircuit, time: number): AuthError {
-  return new AuthError(code, { retryAfter: Math.max(1, Math.ceil((until - time) / 1000)), cause: new Error('not asked: the last calls to WeChat failed') })
+  return new AuthError(code, { retryAfter: spreadRetryAfter(Math.max(1, Math.ceil((until - time) / 1000))), cause: new Error('not asked: the last calls to WeChat failed') })
 }
 
 function note(circuit: Circuit, failed: boolean): void {

@@ -1,4 +1,5 @@
 import { AuthError } from '../errors.js'
+import { spreadRetryAfter } from '../retry-after.js'
 
 /** How many calls of one app may be under way or wait. */
 export interface BulkheadLimits {
@@ -58,5 +59,5 @@ export function createBulkhead({ connections, queue: mostWaiting }: BulkheadLimi
 }
 
 function overloaded(): AuthError {
-  return new AuthError('overloaded', { retryAfter: 1, detail: 'Too many calls to WeChat are under way.' })
+  return new AuthError('overloaded', { retryAfter: spreadRetryAfter(1), detail: 'Too many calls to WeChat are under way.' })
 }

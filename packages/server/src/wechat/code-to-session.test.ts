@@ -125,7 +125,7 @@ it('F01: answers wx_timeout when the body stops half way', async () => {
 it('F02: says retry_later when the connection was refused: the code has certainly not left', async () => {
   const { url, server } = await peer(says('{}'))
   await new Promise((resolve) => server.close(resolve))
-  expect(await failure(codeToSession(lineTo(url), app, 'code'))).toMatchObject({ code: 'wx_unavailable', action: 'retry_later', retryAfter: 1 })
+  expect(await failure(codeToSession(lineTo(url), app, 'code'))).toMatchObject({ code: 'wx_unavailable', action: 'retry_later', retryAfter: expect.any(Number) as number })
 })
 
 it('F03, REL-CODE-1323: never sends a code twice when the connection drops, wherever it drops', async () => {

@@ -1,6 +1,7 @@
 import type { ErrorCode } from '@tongxing/protocol'
 import { AuthError } from '../errors.js'
 import type { AuthErrorOptions } from '../errors.js'
+import { spreadRetryAfter } from '../retry-after.js'
 
 interface Meaning {
   readonly code: ErrorCode
@@ -30,9 +31,11 @@ const DETAILS: Partial<Record<ErrorCode, string>> = {
 /** Turns WeChat's errcode into an error of ours; one without a meaning of its own is `wx_call_failed`. The log has WeChat's rid. */
 export function errorOfErrcode(errcode: number, errmsg: string): AuthError {
   const meaning = MEANINGS.get(errcode) ?? { code: 'wx_call_failed' }
+  const { retryAfter } = meaning.options ?? {}
   const detail = DETAILS[meaning.code]
   return new AuthError(meaning.code, {
     ...meaning.options,
+    ...(retryAfter !== undefined && meaning.code !== 'wx_rate_limited' && { retryAfter: spreadRetryAfter(retryAfter) }), // a rate limit is one person's
     ...(detail === undefined ? {} : { detail }),
     wechat: { errcode, rid: ridOf(errmsg) },
     cause: new Error(`WeChat errcode ${errcode}`),

@@ -1,6 +1,7 @@
 import { Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import { AuthError } from '../errors.js'
+import { spreadRetryAfter } from '../retry-after.js'
 
 /** The way to WeChat's server API. */
 export interface Upstream {
@@ -81,7 +82,7 @@ async function readText({ statusCode, body }: Dispatcher.ResponseData): Promise<
     if (size > LARGEST_BODY_BYTES) throw new AuthError('wx_bad_response', { cause: new Error(`WeChat's answer exceeds ${LARGEST_BODY_BYTES} bytes`) })
     chunks.push(chunk)
   }
-  if (statusCode >= 500) throw new AuthError('wx_unavailable', { action: 'relogin', retryAfter: 1, cause: new Error(`WeChat answered with status ${statusCode}`) })
+  if (statusCode >= 500) throw new AuthError('wx_unavailable', { action: 'relogin', retryAfter: spreadRetryAfter(1), cause: new Error(`WeChat answered with status ${statusCode}`) })
   return Buffer.concat(chunks).toString('utf8')
 }
 
@@ -89,8 +90,8 @@ function errorOfFailure(error: unknown): unknown {
   if (error instanceof AuthError) return error
   const { code = '', name = '' } = error as { code?: string, name?: string }
   if (name === 'DeadlineError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return new AuthError('wx_timeout', { cause: causeOf(error) })
-  if (NEVER_SENT.test(code)) return new AuthError('wx_unavailable', { retryAfter: 1, cause: causeOf(error) })
-  return new AuthError('wx_unavailable', { action: 'relogin', retryAfter: 1, cause: causeOf(error) })
+  if (NEVER_SENT.test(code)) return new AuthError('wx_unavailable', { retryAfter: spreadRetryAfter(1), cause: causeOf(error) })
+  return new AuthError('wx_unavailable', { action: 'relogin', retryAfter: spreadRetryAfter(1), cause: causeOf(error) })
 }
 
 // undici's errors may hold the request, and its query the AppSecret: only name and code go on.
