@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { createClient } from '@tongxing/client'
 import { createEmulator } from '@tongxing/emulator'
-import { openSimulator } from '@tongxing/emulator/simulator'
+import { JWEIXIN, openSimulator } from '@tongxing/emulator/simulator'
 import { createAuth } from '@tongxing/server'
 import { startBackEnd } from '../examples/back-end/back-end.mjs'
 import { drawWalk } from './walk.mjs'
@@ -48,7 +48,7 @@ async function start({ port, serverPort, host, data, json }) {
       wechat: { emulator: true, baseURL: reachable(emulator.url) },
     })
     closing.push(() => auth.close())
-    const service = await startBackEnd(auth, { host, port: serverPort })
+    const service = await startBackEnd(auth, { host, port: serverPort, jweixin: reachable(emulator.url) + JWEIXIN })
     closing.push(() => service.close())
 
     say(`\n  通行 Tongxing · 一次完整的登录 · a whole login, on this machine\n`)

@@ -3,7 +3,7 @@ import type { TestPhone } from '@tongxing/emulator/runtime'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { lines, open, openDemo, openDemoStage, tap } from './demo-phone.js'
-import { countCalls } from './stage.js'
+import { countCalls, DOMAIN } from './stage.js'
 
 /** getUserProfile still gives real data, and the phone button gives no code yet. */
 const REAL = { era: '2021-04' } as const
@@ -19,11 +19,11 @@ async function shows(phone: TestPhone, selector: string, text: RegExp): Promise<
   }, { timeout: 10_000, interval: 20 }).toMatch(text)
 }
 
-it('首页 lists every page of the program, and leads to each', async () => {
+it('首页 lists every page of the program but the one for web pages, and leads to each', async () => {
   const { phone } = await openDemo(pageOf('index'))
   const ids = phone.findAll('.entry').map(({ id }) => id.replace(/^.*--to-/, ''))
   const { pages } = JSON.parse(readFileSync(new URL('../examples/miniprogram/app.json', import.meta.url), 'utf8')) as { pages: string[] }
-  expect(['index', ...ids].map(pageOf).sort()).toEqual([...pages].sort())
+  expect(['index', 'web', ...ids].map(pageOf).sort()).toEqual([...pages].sort())
   for (const id of ids) {
     phone.open(pageOf('index'))
     await tap(phone, `#to-${id}`)
@@ -285,10 +285,14 @@ describe('网页登录', () => {
     await tap(phone, '#issue')
     expect(phone.text('.address')).toMatch(/^https:\/\/api\.demo\.test\/demo\/h5\?ticket=txt_\S{4}…$/)
     await tap(phone, '#open')
+    const { src } = phone.data() as { src: string }
+    expect([phone.page(), src]).toEqual(['pages/web/web', expect.stringMatching(/^https:\/\/api\.demo\.test\/demo\/h5\?ticket=txt_/)])
     const { json: { uid } } = await stage.send('GET', '/v1/me', { token: await stage.login() })
-    expect(phone.text('.result')).toBe(`网页的后端认出了 ${String(uid)}`)
-    await tap(phone, '#open')
-    expect([phone.find('.result'), phone.text('.error-code')]).toEqual([undefined, expect.stringMatching(/^HTTP 4/)])
+    // What a browser would do: there is none here.
+    const visit = () => fetch(src.replace(DOMAIN, stage.url))
+    expect(await (await visit()).text()).toContain(`<code id="uid">${String(uid)}</code>`)
+    const again = await visit()
+    expect([again.status, await again.text()]).toEqual([410, expect.stringMatching(/网页不知道您是谁.*链接已失效/s)])
   })
 
   it('gives no ticket to a host that is not listed', async () => {

@@ -2,6 +2,7 @@ import path from 'node:path'
 import type { Device, DeviceOptions, EmulatorOptions, OpenType } from '@tongxing/emulator'
 import { createPhone } from '@tongxing/emulator/runtime'
 import type { PhoneOptions, TestPhone } from '@tongxing/emulator/runtime'
+import { JWEIXIN } from '@tongxing/emulator/simulator'
 import { expect, onTestFinished } from 'vitest'
 import { startBackEnd } from '../examples/back-end/back-end.mjs'
 import { openStage } from './stage.js'
@@ -17,7 +18,9 @@ export interface Demo {
 }
 
 /** Emulator, server and back end, as `npm start` puts them together. */
-export const openDemoStage = (emulator: EmulatorOptions = {}): Promise<Stage> => openStage({ emulator, server: { phoneEncryptedData: true }, backEnd: startBackEnd })
+export const openDemoStage = (emulator: EmulatorOptions = {}): Promise<Stage> => openStage({
+  emulator, server: { phoneEncryptedData: true }, backEnd: (auth, { port, emulator: { url } }) => startBackEnd(auth, { port, jweixin: url + JWEIXIN }),
+})
 
 /** The demo program, open on a page of a phone; logged in already, as at each of its starts. */
 export async function openDemo(page: string, options: Partial<DeviceOptions> = {}): Promise<Demo> {

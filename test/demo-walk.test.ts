@@ -92,11 +92,19 @@ const VISITS: readonly (readonly [page: string, visit: (phone: Phone, look: (nam
     await phone.byId('drop').click()
     await expect.poll(() => phone.locator('.message', { hasText: '认出会话' }).count(), { timeout: 20_000 }).toBe(2)
   }],
-  ['ticket', async (phone) => {
+  ['ticket', async (phone, look) => {
     await phone.byId('issue').click()
     await phone.shows('.address', 'ticket=txt_')
     await phone.byId('open').click()
-    await phone.shows('.result', '网页的后端认出了')
+    const page = phone.locator('wx-web-view iframe').contentFrame()
+    await page.locator('#uid').waitFor()
+    await look('web')
+    await page.locator('#back').click()
+    await phone.shows('.result', '网页认出了 u_')
+    await phone.byId('unlisted').click()
+    await phone.shows('.web-view-note', '不支持打开 https://evil.example/，')
+    await look('web-unlisted')
+    await phone.locator('.phone-back').click()
   }],
   ['errors', async (phone) => {
     await phone.byId('elsewhere').click()
@@ -107,7 +115,7 @@ const VISITS: readonly (readonly [page: string, visit: (phone: Phone, look: (nam
 it.for(['desk', 'hand'] as const)('every page works, and fits in both themes: %s', async (size, context) => {
   const stage = await openDemoStage({ people: [{ id: 'xiaoming', nickName: '小明' }, { id: 'xiaohong', nickName: '小红' }] })
   const simulator = openSimulator(stage.emulator, { folder: DEMO, domains: { [DOMAIN]: stage.url }, say: () => undefined })
-  const { page, phone, shoot, spills } = await openPage(context, simulator.url, { viewport: SIZES[size] })
+  const { page, phone, rows, shoot, spills } = await openPage(context, simulator.url, { viewport: SIZES[size] })
   await phone().shows('.status', '已登录')
   // A colour on its way to another is neither.
   await phone().locator('head').evaluate((head) => { head.insertAdjacentHTML('beforeend', '<style>*{transition:none!important;animation:none!important}</style>') })
@@ -129,4 +137,11 @@ it.for(['desk', 'hand'] as const)('every page works, and fits in both themes: %s
   }
   expect(faults).toEqual([])
   expect(await spills()).toEqual([])
+  if (size === 'hand') return
+  expect(await rows()).toEqual(expect.arrayContaining(['已连接', '连接关闭 1000', expect.stringMatching(/^发出消息 \S/), expect.stringMatching(/^收到消息 \S/), '打开网页 api.demo.test/demo/h5', '小程序的隐私弹窗 允许']))
+  await page.locator('.language').click()
+  const english = await rows()
+  expect(english).toEqual(expect.arrayContaining(['connected', 'connection closed 1000', expect.stringMatching(/^message sent \S/), expect.stringMatching(/^message came \S/), 'open web page api.demo.test/demo/h5', 'privacy popup of the program allowed']))
+  // What the program wrote stays as it is; every other word is the page's.
+  expect(english.filter((row) => /[⇠⇢]| closed$|^privacy agree|^settings$/.test(row))).toEqual([])
 })

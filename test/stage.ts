@@ -58,7 +58,7 @@ export interface StageOptions {
   /** Merged into the emulator's options. */
   readonly emulator?: EmulatorOptions
   /** A back end of another make around the same Auth. Default: `serve`. */
-  readonly backEnd?: (auth: Auth, options: { readonly port: number }) => Promise<Service>
+  readonly backEnd?: (auth: Auth, options: { readonly port: number, readonly emulator: Emulator }) => Promise<Service>
 }
 
 /** Opens a stage. */
@@ -79,7 +79,7 @@ export async function openStage({ server = {}, emulator: emulated = {}, backEnd 
       apps: emulator.apps.map((app) => ({ appid: app.appid, secret: app.secret })), dataDir, clock: emulator.clock, log,
       ...server, ...options, wechat: { emulator: true, baseURL: emulator.url, ...server.wechat, ...options.wechat },
     })
-    const one = { auth, service: await backEnd(auth, { port: 0 }) }
+    const one = { auth, service: await backEnd(auth, { port: 0, emulator }) }
     running.push(one)
     return one
   }

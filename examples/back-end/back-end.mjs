@@ -5,12 +5,14 @@ import { createHandler } from '@tongxing/server'
 import { openLive } from './live.mjs'
 import { createRoutes } from './routes.mjs'
 
-/** Serves Tongxing and the application on one port. Rejects with the system's error when the address cannot be taken. */
-export async function startBackEnd(auth, { port = 8080, host = '127.0.0.1' } = {}) {
+const WECHAT_JWEIXIN = 'https://res.wx.qq.com/open/js/jweixin-1.6.0.js'
+
+/** Serves Tongxing and the application on one port. In the simulator its web page needs the simulator's `jweixin`. Rejects with the system's error when the address cannot be taken. */
+export async function startBackEnd(auth, { port = 8080, host = '127.0.0.1', jweixin = WECHAT_JWEIXIN } = {}) {
   // Limits per address need the address, which a Web Request does not carry.
   const addresses = new WeakMap()
   const tongxing = createHandler(auth, { addressOf: (request) => addresses.get(request) })
-  const own = createRoutes(auth)
+  const own = createRoutes(auth, { jweixin })
   const live = openLive(auth)
 
   const server = createServer((incoming, outgoing) => {

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 import { ERRORS } from '@tongxing/protocol'
 import { isAuthError } from '@tongxing/server'
+import { printH5 } from './h5.mjs'
 
 const SAMPLE = readFileSync(new URL('sample.png', import.meta.url))
 const LARGEST_PICTURE_BYTES = 2 * 1024 * 1024
@@ -10,8 +11,8 @@ const LONGEST_NOTE = 200
 const MOST_NOTES = 20
 const LONGEST_WAIT_MS = 5000
 
-/** `(Request) => Promise<Response>` for /demo/…; an AuthError becomes a problem document, which the client obeys. */
-export function createRoutes(auth) {
+/** `(Request) => Promise<Response>` for /demo/…; an AuthError becomes a problem document, which the client obeys. `jweixin` is the script of the web page. */
+export function createRoutes(auth, { jweixin }) {
   // In memory: an example keeps nothing over a restart.
   const notes = new Map()
   const pictures = new Map()
@@ -53,8 +54,13 @@ export function createRoutes(auth) {
     },
     // The back end of the web page in a <web-view>. A real one would set its own cookie now.
     'GET /demo/h5': async (request) => {
-      const { uid } = await auth.tickets.redeem(new URL(request.url).searchParams.get('ticket') ?? '')
-      return Response.json({ uid })
+      const ticket = new URL(request.url).searchParams.get('ticket') ?? ''
+      try {
+        return printH5({ jweixin, ...await auth.tickets.redeem(ticket) })
+      } catch (error) {
+        if (!isAuthError(error)) throw error
+        return printH5({ jweixin, problem: ERRORS[error.code].zh, status: error.status })
+      }
     },
   }
 

@@ -78,6 +78,7 @@ export const SUPPORTED_TAGS: Readonly<Record<string, SupportedTag>> = {
     attributes: ['url', 'open-type', 'delta', 'hover-class'], inert: HOVER,
     refused: ['target', 'app-id', 'path', 'extra-data', 'version', 'short-link'],
   },
+  'web-view': { attributes: ['src'], refused: ['updatewebviewtitle'], events: ['load', 'error', 'message'] },
 }
 
 export const SYNTAX_TAGS: readonly string[] = ['block', 'template', 'import', 'include', 'wxs', 'slot']

@@ -1,4 +1,4 @@
-// Builds what the browser loads: the phone's bridge (esbuild), and the page (vite) when its sources changed.
+// Builds what the browser loads: the phone's bridge and jweixin (esbuild), and the page (vite) when its sources changed.
 import { createHash } from 'node:crypto'
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
@@ -9,10 +9,10 @@ const here = fileURLToPath(new URL('.', import.meta.url))
 const out = path.join(here, '../dist/simulator')
 const stamp = path.join(out, 'page.hash')
 
-/** Writes dist/simulator/bridge.js and dist/simulator/page/. Tells whether the page had to be built. */
+/** Writes dist/simulator/bridge.js, jweixin.js and dist/simulator/page/. Tells whether the page had to be built. */
 export async function buildSimulator() {
   await esbuild({
-    entryPoints: [path.join(here, 'phone/bridge.ts')], outfile: path.join(out, 'bridge.js'),
+    entryPoints: { bridge: path.join(here, 'phone/bridge.ts'), jweixin: path.join(here, 'web-page/jweixin.ts') }, outdir: out,
     bundle: true, minify: true, format: 'iife', target: 'es2022', logLevel: 'warning',
   })
   const hash = hashPage()

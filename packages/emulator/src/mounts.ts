@@ -2,8 +2,10 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { isOtherSite } from './origin.js'
 
-/** Answers requests on the emulator's own port. Requests of other web sites never get here. */
+/** Answers requests on the emulator's own port. Requests of other web sites never get here, but for `open`. */
 export interface MountedHandler {
+  /** Paths that a page of any web site may load: a script that tells nothing of this machine. */
+  readonly open?: readonly string[]
   /** Must answer, errors included. */
   request(request: IncomingMessage, response: ServerResponse): void
   /** A WebSocket that wants to be opened. Absent: refused. */
@@ -38,7 +40,7 @@ export function createMounts(): Mounts {
     request(path, request, response) {
       const handler = find(path)
       if (handler === undefined) return false
-      if (isOtherSite(request)) response.writeHead(403).end(`requests from the web page ${request.headers.origin ?? 'of another site'} are refused`)
+      if (isOtherSite(request) && handler.open?.includes(path) !== true) response.writeHead(403).end(`requests from the web page ${request.headers.origin ?? 'of another site'} are refused`)
       else handler.request(request, response)
       return true
     },

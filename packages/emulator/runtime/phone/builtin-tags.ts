@@ -15,11 +15,12 @@ import { SWIPER, SWIPER_ITEM } from './tags/swiper.js'
 import { SWITCH } from './tags/switch.js'
 import { ICON, PROGRESS, VIEW } from './tags/plain.js'
 import { TEXT } from './tags/text.js'
+import { WEB_VIEW } from './tags/web-view.js'
 
 /** Every entry of supported-tags.ts; `page` is the root that the adapter makes. */
 export const BUILTIN_TAGS: readonly TagDefinition[] = [
   VIEW, TEXT, ICON, PROGRESS, IMAGE, BUTTON, INPUT, TEXTAREA, FORM, LABEL, CHECKBOX, CHECKBOX_GROUP, RADIO, RADIO_GROUP,
-  SWITCH, SLIDER, PICKER, SCROLL_VIEW, SWIPER, SWIPER_ITEM, NAVIGATOR,
+  SWITCH, SLIDER, PICKER, SCROLL_VIEW, SWIPER, SWIPER_ITEM, NAVIGATOR, WEB_VIEW,
 ]
 
 export function defineBuiltinTags(space: glassEasel.ComponentSpace, hooks: TagHooks): void {

@@ -1,6 +1,6 @@
 import type { ElementNode, LiveEvent } from './glass-easel.js'
 import { glassEasel } from './glass-easel.js'
-import type { NicknameReview, OpenTypeButton } from './host.js'
+import type { NicknameReview, OpenTypeButton, WebPage } from './host.js'
 
 /** What built-in tags need from the phone around them. */
 export interface TagHooks {
@@ -11,6 +11,10 @@ export interface TagHooks {
   reviewNickname(value: string): Promise<NicknameReview>
   /** Draws a picker's sheet; resolves to the chosen value, undefined when cancelled. */
   pick(controls: HTMLElement): Promise<boolean>
+  /** Undefined: there is no browser that could open it. */
+  openWebPage(source: string): Promise<WebPage> | undefined
+  /** Calls a function of wx for the web page in a <web-view>; both answers are results. */
+  callForWebPage(api: string, options: Record<string, unknown>): Promise<{ errMsg: string }>
 }
 
 type PropertyType = 'string' | 'number' | 'boolean' | 'any'

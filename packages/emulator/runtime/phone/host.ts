@@ -57,6 +57,23 @@ export interface NicknameReview {
   readonly timeout: boolean
 }
 
+/** Where the web page of a <web-view> really is, or why WeChat would not show it: the domain is not listed, or nobody answers there. */
+export type WebPage = { readonly address: string } | { readonly refused: 'domain' | 'network' }
+
+/** What a web page in a <web-view> asks of the mini program around it: `wx.miniProgram.<api>(options)`, by postMessage to its parent. */
+export interface WebPageCall {
+  readonly miniProgram: string
+  readonly id: number
+  readonly options: unknown
+}
+
+/** The answer to a call, by postMessage to the web page. */
+export interface WebPageAnswer {
+  readonly miniProgramAnswer: number
+  readonly ok: boolean
+  readonly result: { readonly errMsg: string }
+}
+
 /** What surrounds the phone: where it is drawn, its `wx`, and the sheets that only the host can show. */
 export interface PhoneHost {
   /** The emulator's `wx` for one device; the phone adds pages, sheets and navigation over it (wx-ui.ts). */
@@ -78,4 +95,6 @@ export interface PhoneHost {
   reviewNickname?(value: string): Promise<NicknameReview>
   /** Address of a picture: a path of the program ('/images/a.png') or a temporary path of the device. */
   resolveAsset?(source: string): string
+  /** Whether and where a <web-view> may open the page. Absent: there is no browser, and the element says so. */
+  openWebPage?(source: string): Promise<WebPage>
 }

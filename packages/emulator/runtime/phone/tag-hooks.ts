@@ -38,6 +38,11 @@ export function createTagHooks(host: PhoneHost, chrome: Chrome, errors: ErrorRep
     reviewNickname: async (value) => await host.reviewNickname?.(value) ?? { pass: true, timeout: false },
     resolveAsset: (source) => host.resolveAsset?.(source) ?? source,
     pick: (controls) => drawPicker(chrome.overlay, controls),
+    openWebPage: (source) => {
+      if (host.openWebPage === undefined) host.console.info(`<web-view>: no browser here, ${source} is not opened`)
+      return host.openWebPage?.(source)
+    },
+    callForWebPage: (api, options) => ask(api, options) as Promise<{ errMsg: string }>,
     navigate: (kind, url, delta) => {
       const api = { navigate: 'navigateTo', redirect: 'redirectTo' }[kind] ?? kind
       const call = wx()[api] as WxCall

@@ -22,6 +22,16 @@ describe('built-in tags', () => {
   })
 })
 
+describe('<web-view>', () => {
+  it('says that there is no browser, opens nothing and raises nothing', async () => {
+    const phone = start('<web-view src="{{src}}" bindload="on" binderror="on" bindmessage="on"/>', `{ src: 'https://h5.example.com/?ticket=1' }`)
+    await phone.settle()
+    expect([phone.text('web-view'), phone.find('iframe'), phone.data()]).toEqual([expect.stringContaining('no browser here'), undefined, { src: 'https://h5.example.com/?ticket=1' }])
+    expect(phone.console).toEqual([{ level: 'info', text: '<web-view>: no browser here, https://h5.example.com/?ticket=1 is not opened' }])
+    expect(phone.errors).toEqual([])
+  })
+})
+
 describe('<button>', () => {
   it.each([
     { attribute: 'disabled', taps: false }, { attribute: 'disabled="false"', taps: false },

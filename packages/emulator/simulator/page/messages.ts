@@ -68,6 +68,9 @@ export const messages = {
   atStart: ['开始', 'Start'], launched: ['打开小程序', 'Launch'], tapped: ['点按「{label}」', 'Tap “{label}”'], tappedBare: ['点按', 'Tap'],
   wechatExpired: ['微信会话过期', 'WeChat session expired'], serverExpired: ['我们的会话过期', 'Our session ended'], erased: ['删除小程序', 'Mini program deleted'], clockMoved: ['时间快进 {time}', 'Clock forward {time}'],
   stored: ['保存', 'store'], removed: ['删除', 'remove'], cleared: ['清空存储', 'clear storage'], sheet: ['弹窗', 'sheet'], allowed: ['允许', 'allowed'], refused: ['拒绝', 'refused'], unanswered: ['没有回答', 'unanswered'],
+  socketOpen: ['已连接', 'connected'], socketClosed: ['连接关闭', 'connection closed'], messageSent: ['发出消息', 'message sent'], messageCame: ['收到消息', 'message came'],
+  privacyPopup: ['小程序的隐私弹窗', 'privacy popup of the program'], privacyAgreement: ['隐私协议', 'privacy agreement'], shown: ['出现了', 'shown'], settingsChanged: ['改了设置', 'settings changed'],
+  webPage: ['打开网页', 'open web page'], webPageUnlisted: ['不在业务域名里', 'not a business domain'],
   withToken: ['带 token', 'with token'], sealedToken: ['加密会话 token', 'sealed token'], once: ['5 分钟，一次', '5 minutes, once'], ok: ['成功', 'ok'], keysOf: ['openid、session_key', 'openid, session_key'], placeholderSeen: ['占位资料', 'placeholder'],
 
   storageEmpty: ['这台手机上什么也没存。', 'Nothing is stored on this phone.'], storageSum: ['{n} 个键 · {size}', '{n} keys · {size}'], storageMasked: ['令牌已遮住', 'tokens are masked'],

@@ -1,7 +1,7 @@
 // Boots the mini program in the phone's document, on the emulator's wx.
-import type { PhoneHost } from '#phone-host'
+import type { PhoneHost, WebPage } from '#phone-host'
 import { avatarAddress } from '../wire/avatars.js'
-import type { Launch } from '../wire/messages.js'
+import type { Launch, WebPageWish } from '../wire/messages.js'
 import { PREFIX } from '../wire/messages.js'
 import { chooseAvatar } from './avatar-sheet.js'
 import { connect } from './connection.js'
@@ -50,6 +50,7 @@ function createHost(launch: Launch, connection: Connection): PhoneHost {
     },
     suggestNickname: () => launch.fillIn.nickname ? mayShow(connection, 'input.nickname').then((may) => may ? launch.person.nickName : undefined) : Promise.resolve(undefined),
     resolveAsset: (source) => assetAddress(source, launch, route),
+    openWebPage: (source) => findWebPage({ launch: launch.launch, source }, launch),
   }
 }
 
@@ -78,6 +79,13 @@ function createGesture({ send }: Connection) {
     enter: () => { if (depth++ === 0) send({ type: 'tap', label }) },
     leave: () => { depth-- },
   }
+}
+
+async function findWebPage(wish: WebPageWish, { phone }: Launch): Promise<WebPage> {
+  const response = await fetch(`${PREFIX}/phones/${phone}/web-page`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(wish) })
+  const answer = await response.json() as WebPage | { error: string }
+  if ('error' in answer) throw new Error(answer.error)
+  return answer
 }
 
 function assetAddress(source: string, { phone, domains }: Launch, route: string): string {

@@ -1,3 +1,4 @@
+export { JWEIXIN } from '../wire/messages.js'
 export { openSimulator } from './simulator.js'
 export type { Simulator, SimulatorOptions } from './simulator.js'
 export type { SimulatorControls } from './commands.js'

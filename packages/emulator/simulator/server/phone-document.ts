@@ -4,9 +4,13 @@ import { PREFIX } from '../wire/messages.js'
 const STYLE = `html,body,#mount{height:100%;margin:0}html{background:#ededed}html[data-theme=dark]{background:#111}
 .phone{--phone-status:44px}body{-webkit-text-size-adjust:none}`
 
-/** Everything but pictures, fonts and media comes from here: a mini program has no other way out than wx. */
-export const PHONE_POLICY: Readonly<Record<string, string>> = {
-  'content-security-policy': 'default-src \'self\'; img-src * data: blob:; font-src * data:; media-src * data: blob:; style-src \'self\' \'unsafe-inline\'; frame-ancestors \'self\'',
+/**
+ * Everything but pictures, fonts and media comes from here: a mini program has no other way out than wx. A <web-view> shows pages of the
+ * business domains alone, wherever a link in one of them leads.
+ */
+export function phonePolicy(webPages: readonly string[]): Readonly<Record<string, string>> {
+  const frames = webPages.length === 0 ? '\'none\'' : [...new Set(webPages.map((address) => new URL(address).origin))].join(' ')
+  return { 'content-security-policy': `default-src 'self'; img-src * data: blob:; font-src * data:; media-src * data: blob:; style-src 'self' 'unsafe-inline'; frame-src ${frames}; frame-ancestors 'self'` }
 }
 
 const escape = (text: string): string => text.replace(/[&<>"]/g, (char) => `&#${char.charCodeAt(0)};`)

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { HttpError, send } from './http.js'
+import { findPlace } from './place.js'
 
 /** ms that a picture may take. */
 const LONGEST_WAIT = 15_000
@@ -8,26 +9,17 @@ const LARGEST = 16 * 1024 * 1024
 
 /** A picture on a request domain of the program: the browser cannot reach it by that name, the emulator can. */
 export async function sendRemotePicture(address: string, domains: Readonly<Record<string, string>>, response: ServerResponse): Promise<void> {
-  const url = URL.canParse(address) ? new URL(address) : undefined
-  const target = url === undefined ? undefined : domains[url.origin]
-  if (url === undefined || target === undefined) throw new HttpError(404, `${address} is on none of the mapped domains`)
+  const place = findPlace(address, domains)
+  if (place === undefined) throw new HttpError(404, `${address} is on none of the mapped domains`)
   // A redirect may lead anywhere: it is an answer like any other, and no picture.
-  const answer = await fetch(placeOf(url, target), { redirect: 'manual', signal: AbortSignal.timeout(LONGEST_WAIT) }).catch(() => undefined)
-  if (answer === undefined) throw new HttpError(502, `${target} does not answer`)
+  const answer = await fetch(place, { redirect: 'manual', signal: AbortSignal.timeout(LONGEST_WAIT) }).catch(() => undefined)
+  if (answer === undefined) throw new HttpError(502, `${place.origin} does not answer`)
   const type = answer.headers.get('content-type') ?? ''
   if (!answer.ok || !/^image\/[\w.+-]+$/.test(type)) {
     await answer.body?.cancel()
     throw new HttpError(404, `${address} is no picture (${answer.status} ${type})`)
   }
   send(response, type, await readPicture(answer, address), { 'content-security-policy': 'default-src \'none\'; style-src \'unsafe-inline\'' })
-}
-
-/** Path and query are set as such: resolved as a reference, "//other" or "http://other" would lead to another server. */
-function placeOf({ pathname, search }: URL, target: string): URL {
-  const place = new URL(target)
-  place.pathname = place.pathname.replace(/\/$/, '') + pathname
-  place.search = search
-  return place
 }
 
 async function readPicture({ body }: Response, address: string): Promise<Buffer> {

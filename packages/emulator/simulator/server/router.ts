@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readPhoneBundle } from '#phone-bundle'
-import type { DirectCall, Launch } from '../wire/messages.js'
+import type { DirectCall, Launch, WebPageWish } from '../wire/messages.js'
 import { PREFIX } from '../wire/messages.js'
 import { drawAvatar } from './avatars.js'
 import { COMMANDS, readStorage } from './commands.js'
@@ -8,13 +8,17 @@ import type { CommandContext } from './commands.js'
 import type { Events } from './events.js'
 import { keepTemporaryFile, sendBuilt, sendPage, sendProgramFile, sendTemporaryFile } from './files.js'
 import { HttpError, readJson, send, sendJson, typeOf } from './http.js'
-import { PHONE_POLICY, printPhoneDocument } from './phone-document.js'
+import { phonePolicy, printPhoneDocument } from './phone-document.js'
 import { offsetOf } from './phone-link.js'
+import type { PhoneLink } from './phone-link.js'
+import type { Phone } from './phones.js'
 import type { Program } from './program.js'
 import { sendRemotePicture } from './remote.js'
+import { findWebPage } from './web-page.js'
+import type { WebPageContext } from './web-page.js'
 
 /** What the routes work on. */
-export interface Site extends CommandContext {
+export interface Site extends CommandContext, WebPageContext {
   readonly program: Program
   readonly events: Events
   readonly domains: Readonly<Record<string, string>>
@@ -31,11 +35,12 @@ const ROUTES: readonly (readonly [string, RegExp, Route])[] = [
   ['GET', /^\/phones\/(\d+)$/, openPhone],
   ['GET', /^\/phones\/(\d+)\/app\.js$/, async ({ program }, _, response) => { send(response, typeOf('.js'), (await program.bundle()).text) }],
   ['POST', /^\/phones\/(\d+)\/call$/, callDirect],
+  ['POST', /^\/phones\/(\d+)\/web-page$/, openWebPage],
   ['GET', /^\/phones\/(\d+)\/storage$/, (site, _, response, id = '') => { sendJson(response, readStorage(id, site)) }],
   ['POST', /^\/phones\/(\d+)\/files$/, ({ phones }, request, response, id = '') => keepTemporaryFile(phones.get(id), request, response)],
   ['GET', /^\/phones\/(\d+)\/files\/([\w.]+)$/, ({ phones }, _, response, id = '', name = '') => { sendTemporaryFile(phones.get(id), name, response) }],
   ['GET', /^\/phone\.js$/, (_site, _, response) => { send(response, typeOf('.js'), readPhoneBundle()) }],
-  ['GET', /^\/(bridge\.js|page\/[\w./-]+)$/, (_site, _, response, file = '') => { sendBuilt(file, response) }],
+  ['GET', /^\/(bridge\.js|jweixin\.js|page\/[\w./-]+)$/, (_site, _, response, file = '') => { sendBuilt(file, response) }],
   ['GET', /^\/program\/(.+)$/, async ({ program }, _, response, file = '') => { sendProgramFile((await program.bundle()).root, decode(file), response) }],
   ['GET', /^\/avatars\/([\w.-]+)\.svg$/, ({ emulator }, _, response, name = '') => { send(response, typeOf('.svg'), drawAvatar(name, emulator)) }],
   ['GET', /^\/remote\/(.+)$/, ({ domains }, _, response, address = '') => sendRemotePicture(decode(address), domains, response)],
@@ -88,12 +93,22 @@ function openPhone(site: Site, _: IncomingMessage, response: ServerResponse, id 
     person: { nickName, avatarUrl }, app: state().app,
     domains: Object.keys(domains), clockOffset: offsetOf(emulator),
   }
-  send(response, typeOf('.html'), printPhoneDocument(about), PHONE_POLICY)
+  send(response, typeOf('.html'), printPhoneDocument(about), phonePolicy(Object.values(site.businessDomains)))
 }
 
 async function callDirect({ phones }: Site, request: IncomingMessage, response: ServerResponse, id = ''): Promise<void> {
   const call = await readJson(request, LONGEST_CALL) as unknown as DirectCall
-  const { link } = phones.get(id)
-  if (link?.launch !== call.launch) throw new HttpError(409, 'this phone was opened anew elsewhere')
-  sendJson(response, link.direct(call))
+  sendJson(response, linkOf(phones.get(id), call).direct(call))
+}
+
+async function openWebPage(site: Site, request: IncomingMessage, response: ServerResponse, id = ''): Promise<void> {
+  const wish = await readJson(request) as unknown as WebPageWish
+  const phone = site.phones.get(id)
+  linkOf(phone, wish)
+  sendJson(response, await findWebPage(String(wish.source), phone, site))
+}
+
+function linkOf({ link }: Phone, { launch }: { readonly launch: number }): PhoneLink {
+  if (link?.launch !== launch) throw new HttpError(409, 'this phone was opened anew elsewhere')
+  return link
 }

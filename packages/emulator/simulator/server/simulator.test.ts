@@ -57,6 +57,50 @@ async function serve(answer: RequestListener): Promise<string> {
 const call = (api: string, options: unknown, tap = false): FromPhone => ({ type: 'call', id: 1, api, options, tap })
 const storageOf = (emulator: Emulator) => [...emulator.openDevice({ appid: emulator.apps[0]?.appid ?? '', person: 'xiaoming' }).storage.keys()]
 
+describe('a page for <web-view>', () => {
+  const H5 = 'https://h5.example.com'
+
+  it('is found behind a business domain with its query and fragment, masked in the traffic, and asked by the browser alone', async () => {
+    const asked: string[] = []
+    const address = await serve((request, response) => {
+      asked.push(request.url ?? '')
+      response.end()
+    })
+    const { base, post, emulator } = await open({ businessDomains: { [H5]: `${address}/app/` } })
+    const { launch } = await load(base)
+    const find = async (source: string, by = launch): Promise<unknown[]> => {
+      const answer = await post('/phones/1/web-page', { launch: by, source })
+      return [answer.status, await answer.json() as unknown]
+    }
+    expect(await find(`${H5}/a?ticket=txt_1#top`)).toEqual([200, { address: `${address}/app/a?ticket=txt_1#top` }])
+    expect(await find('https://h5.example.com.evil.example/')).toEqual([200, { refused: 'domain' }])
+    expect(await find('javascript:alert(1)')).toEqual([200, { refused: 'domain' }])
+    expect(asked).toEqual([])
+    expect(emulator.traffic.list().filter(({ name }) => name === 'web-view').map(({ detail }) => detail)).toEqual([
+      { url: `${H5}/a?ticket=***` }, { url: 'https://h5.example.com.evil.example/', refused: 'domain' }, { url: 'javascript:alert(1)', refused: 'domain' },
+    ])
+    expect(await find(`${H5}/`, launch - 1)).toEqual([409, expect.anything()])
+    expect((await fetch(`${base}/phones/1`)).headers.get('content-security-policy')).toContain(`frame-src ${address};`)
+  })
+
+  it('does not answer where nobody listens, or where the phone has no network', async () => {
+    const address = await serve((_, response) => { response.end() })
+    const { base, post } = await open({ domains: { [H5]: address, 'https://down.example.com': 'http://127.0.0.1:9' } })
+    const { launch } = await load(base)
+    const find = async (source: string): Promise<unknown> => (await post('/phones/1/web-page', { launch, source })).json()
+    expect(await find('https://down.example.com/')).toEqual({ refused: 'network' })
+    expect(await find(`${H5}/`)).toEqual({ address: `${address}/` })
+    await post('/do/set-network', { phone: '1', network: 'offline' })
+    expect(await find(`${H5}/`)).toEqual({ refused: 'network' })
+  })
+
+  it('may load jweixin from any web site, and nothing else', async () => {
+    const { base } = await open()
+    const asOther = { headers: { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'no-cors' } }
+    expect(await Promise.all(['/jweixin.js', '/bridge.js', '/phones/1'].map(async (file) => (await fetch(base + file, asOther)).status))).toEqual([200, 403, 403])
+  })
+})
+
 describe('a phone over the wire', () => {
   it('calls the emulator’s wx, with callbacks and at once', async () => {
     const { base, post } = await open()

@@ -4,7 +4,7 @@ import path from 'node:path'
 import { printRule } from '#emulator'
 import type { Emulator, MountedHandler } from '#emulator'
 import { WebSocketServer } from 'ws'
-import { PREFIX, REPLACED } from '../wire/messages.js'
+import { JWEIXIN, PREFIX, REPLACED } from '../wire/messages.js'
 import type { EraName, SimulatorState } from '../wire/state.js'
 import type { SimulatorControls } from './commands.js'
 import { createEvents } from './events.js'
@@ -20,6 +20,8 @@ export interface SimulatorOptions {
   readonly folder: string
   /** Request domains and where they really are. Default: none. */
   readonly domains?: Readonly<Record<string, string>>
+  /** Business domains, whose pages <web-view> may open, and where they really are. Default: `domains`. */
+  readonly businessDomains?: Readonly<Record<string, string>>
   /** Default: the emulator's first app. */
   readonly appid?: string
   /** Era of new phones. Default: `today`. */
@@ -47,7 +49,7 @@ const LONGEST_MESSAGE = 16 * 1024 * 1024
  * Throws Error when the folder is no mini program's, TypeError on an unknown appid or when a simulator is open already.
  */
 export function openSimulator(emulator: Emulator, options: SimulatorOptions): Simulator {
-  const { domains = {}, controls = {}, era = 'today', say = (line: string) => { process.stderr.write(`${line}\n`) } } = options
+  const { domains = {}, businessDomains = domains, controls = {}, era = 'today', say = (line: string) => { process.stderr.write(`${line}\n`) } } = options
   const folder = path.resolve(options.folder)
   const app = emulator.apps.find(({ appid }) => options.appid === undefined || appid === options.appid)
   if (app === undefined) throw new TypeError(`the emulator has no app ${options.appid ?? ''}`)
@@ -70,7 +72,7 @@ export function openSimulator(emulator: Emulator, options: SimulatorOptions): Si
   const [first] = emulator.people
   phones.add((first ?? emulator.addPerson({ nickName: '小明' })).id)
 
-  const handler = serve({ emulator, appid, phones, controls, state, onChange: tellState, program, events, domains })
+  const handler = serve({ emulator, appid, phones, controls, state, onChange: tellState, program, events, domains, businessDomains })
   const undo = [emulator.mount('/', handler), emulator.mount(PREFIX, handler), emulator.faults.subscribe(tellState), emulator.traffic.subscribe((step) => {
     events.send('step', step)
     // A sheet that was answered may have left a grant.
@@ -103,6 +105,7 @@ function createTeller(tell: () => void): () => void {
 function serve(site: Site): MountedHandler {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: LONGEST_MESSAGE })
   return {
+    open: [JWEIXIN],
     request: (request, response) => { void answer(site, request, response) },
     upgrade: (request, socket, head) => { takeSocket(sockets, site.phones, request, socket, head) },
     close() {

@@ -70,7 +70,15 @@ export interface DirectCall {
 /** Its answer, or what the function threw. */
 export type DirectAnswer = { readonly value: unknown } | { readonly error: string }
 
+/** A <web-view> wants to open a page; the answer is a WebPage of the runtime. */
+export interface WebPageWish {
+  readonly launch: number
+  readonly source: string
+}
+
 /** Close code of a WebSocket whose document is no longer the phone's. */
 export const REPLACED = 4001
 /** Where everything of the simulator lies. */
 export const PREFIX = '/_emulator/simulator'
+/** Path on the emulator's port of what a web page in a <web-view> loads in place of WeChat's jweixin: `wx.miniProgram`. */
+export const JWEIXIN = '/_emulator/simulator/jweixin.js'

@@ -1,46 +1,17 @@
 import type { TrafficStep } from '#emulator'
 import { t } from '../i18n.js'
-
-/** Colours: what a phone does with WeChat, what goes over the network, what a person decided, what failed. */
-export type Tone = 'green' | 'blue' | 'amber' | 'red'
-
-/** How a step is told in one line. */
-export interface Description {
-  readonly tone: Tone
-  /** A method or status in a box. */
-  readonly tag?: string
-  /** Plain words before the code. */
-  readonly words?: string
-  readonly code?: string
-  /** Plain words after it. */
-  readonly note?: string
-}
-
-/** The same as one text. */
-export const inOneLine = ({ tag, words, code, note }: Description): string => [tag, words, code, note].filter((part) => part !== undefined && part !== '').join(' ')
+import { describeLocal } from './describe-local.js'
+import { record, text } from './description.js'
+import type { Description, Detail } from './description.js'
 
 /** When a step came: ms up to ten seconds, then seconds, then minutes. */
 export const printAfter = (ms: number): string => ms < 10_000 ? String(ms) : ms < 600_000 ? `${(ms / 1000).toFixed(1)} s` : `${Math.round(ms / 60_000)} min`
-
-type Detail = Readonly<Record<string, unknown>>
-const record = (value: unknown): Detail => typeof value === 'object' && value !== null ? value as Detail : {}
-const text = (value: unknown): string => typeof value === 'string' ? value : value === undefined ? '' : JSON.stringify(value)
 
 /** One line for a step of the traffic. */
 export function describe(step: TrafficStep): Description {
   if (step.kind === 'local') return describeLocal(step)
   const tone = step.ok === false ? 'red' : [step.from, step.to].includes('server') ? 'blue' : 'green'
   return { tone, ...step.kind === 'call' ? describeCall(step) : describeAnswer(step) }
-}
-
-function describeLocal({ name, detail }: TrafficStep): Description {
-  const { key, answer } = record(detail)
-  if (name.startsWith('sheet ')) {
-    const said = answer === 'allow' ? t('allowed') : answer === 'deny' ? t('refused') : t('unanswered')
-    return { tone: 'amber', code: `wx.${name.slice('sheet '.length)}`, note: `${t('sheet')} → ${said}` }
-  }
-  const words = name === 'wx.setStorage' ? t('stored') : name === 'wx.removeStorage' ? t('removed') : name === 'wx.clearStorage' ? t('cleared') : ''
-  return { tone: 'green', words, code: name, note: text(key) }
 }
 
 function describeCall({ name, detail }: TrafficStep): Omit<Description, 'tone'> {
@@ -57,6 +28,7 @@ function describeAnswer({ name, detail, ok }: TrafficStep): Omit<Description, 't
   if (http === undefined) return describeWxAnswer(name, about, ok === true)
   if (http.path.startsWith('/sns/')) return describeWeixinAnswer(about, ok === true)
   const { statusCode, body, reason } = about
+  if (http.method === 'WS' && ok === true) return { words: t('socketOpen') }
   if (statusCode === undefined) return { note: text(reason) }
   const { code, token, nickname, user, uid } = record(body)
   const nick = nickname ?? record(record(body)['profile'])['nickname'] ?? record(user)['nickname']

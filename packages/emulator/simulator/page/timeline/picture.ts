@@ -1,4 +1,5 @@
-import { describe, describeCause, inOneLine, printAfter } from './describe.js'
+import { describe, describeCause, printAfter } from './describe.js'
+import { inOneLine } from './description.js'
 import { middleOf, spanOf } from './lanes.js'
 import type { Lane } from './lanes.js'
 import type { Group, Row } from './model.js'
