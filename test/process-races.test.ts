@@ -8,7 +8,8 @@ const ROUNDS = process.env.LONG_TESTS ? 60 : 4
 const TIME = process.env.LONG_TESTS ? 900_000 : 60_000
 
 let pair: ServerPair
-beforeAll(async () => { pair = await openServerPair(ROUNDS) }, TIME)
+// One key a round, and one more.
+beforeAll(async () => { pair = await openServerPair(ROUNDS + 1) }, TIME)
 afterAll(() => pair.close())
 
 const inRounds = async (round: (i: number) => Promise<void>): Promise<void> => { for (let i = 0; i < ROUNDS; i++) await round(i) }
@@ -175,23 +176,94 @@ it('F29: a key revoked in both processes at once opens no token from then on in 
   expect(statusesOf(await atOnce(2, (side) => pair.ask(side, 'GET', '/v1/session', { token: sound })))).toEqual([200, 200])
 }), TIME)
 
-it.each<[string, (uid: string) => Promise<Answered>, object, (() => Promise<Answered>)?]>([
-  ['a ban', (uid) => pair.admin(1, 'POST', `/admin/users/${uid}/ban`), { code: 'user_disabled' }],
-  ['a log-out of all sessions', (uid) => pair.admin(1, 'DELETE', `/admin/users/${uid}/sessions`), { code: 'session_revoked', reason: 'logout_everywhere' }],
-  ['an erasure', (uid) => pair.admin(1, 'POST', `/admin/users/${uid}/erase`), { code: 'session_revoked', reason: 'erased' }],
-  ['a merge', async (uid) => pair.admin(1, 'POST', `/admin/users/${uid}/merge`, { into: (await newUser()).uid }), { code: 'session_revoked', reason: 'merged' }],
-  ['an app switched off', () => pair.admin(1, 'POST', `/admin/apps/${APPS[0]}/disable`), { code: 'app_disabled' }, () => pair.admin(0, 'POST', `/admin/apps/${APPS[0]}/enable`)],
-])('T28, SEC-KC-16103: %s in one process takes effect for the phone number that the other is fetching: it is not bound', async (_, end, refusal, undo) => {
+interface Ended { readonly person: string, readonly uid: string, readonly token: string }
+
+/** What ends a session in the second process, and what its phone hears in the first; `undo` puts right what concerns others too. */
+const ENDS: readonly { readonly name: string, readonly end: (user: Ended) => Promise<Answered>, readonly refusal: object, readonly undo?: () => Promise<Answered> }[] = [
+  { name: 'a log-out of this session', end: ({ token }) => pair.ask(1, 'POST', '/v1/logout', { token }), refusal: { code: 'session_revoked', reason: 'logout' } },
+  { name: 'an end from another phone', end: endFromAnotherPhone, refusal: { code: 'session_revoked', reason: 'ended_elsewhere' } },
+  { name: 'a ban', end: ({ uid }) => pair.admin(1, 'POST', `/admin/users/${uid}/ban`), refusal: { code: 'user_disabled' } },
+  { name: 'a log-out of all sessions', end: ({ uid }) => pair.admin(1, 'DELETE', `/admin/users/${uid}/sessions`), refusal: { code: 'session_revoked', reason: 'logout_everywhere' } },
+  { name: 'an erasure', end: ({ uid }) => pair.admin(1, 'POST', `/admin/users/${uid}/erase`), refusal: { code: 'session_revoked', reason: 'erased' } },
+  { name: 'a merge', end: async ({ uid }) => pair.admin(1, 'POST', `/admin/users/${uid}/merge`, { into: (await newUser()).uid }), refusal: { code: 'session_revoked', reason: 'merged' } },
+  { name: 'an app switched off', end: () => pair.admin(1, 'POST', `/admin/apps/${APPS[0]}/disable`), refusal: { code: 'app_disabled' }, undo: () => pair.admin(0, 'POST', `/admin/apps/${APPS[0]}/enable`) },
+]
+
+async function endFromAnotherPhone({ person, token }: Ended): Promise<Answered> {
+  const { sessionId } = await pair.auth.verify(token)
+  const other = (await pair.login(1, person)).json.token as string
+  return pair.ask(1, 'DELETE', `/v1/sessions/${sessionId}`, { token: other })
+}
+
+async function bindByData({ person, token }: Ended): Promise<Answered> {
+  const { encryptedData, iv } = pair.emulator.phoneDataOf({ appid: APPS[0], person })
+  return pair.ask(0, 'POST', '/v1/me/phone', { token, body: { encryptedData, iv } })
+}
+
+it.each(ENDS)('T28, SEC-KC-16103: $name in one process takes effect for the phone number that the other is fetching: it is not bound', async ({ end, refusal, undo }) => {
   const user = await newUser()
   const { reached, release } = pair.hold('/wxa/business/getuserphonenumber')
   const binding = bindPhone(user)
   await reached
-  expect([200, 204]).toContain((await end(user.uid)).status)
+  expect([200, 204]).toContain((await end(user)).status)
   release()
   const { json } = await binding
   await undo?.()
   expect(json).toMatchObject(refusal)
   expect(await pair.auth.users.phoneOf(user.uid)).toBeNull()
+})
+
+it.each(ENDS)('T28, SEC-KC-16103: $name in one process takes effect while the other asks WeChat whether it made the encrypted number: it is not bound', async ({ end, refusal, undo }) => {
+  const user = await newUser()
+  const { reached, release } = pair.hold('/wxa/business/checkencryptedmsg')
+  const binding = bindByData(user)
+  await reached
+  expect([200, 204]).toContain((await end(user)).status)
+  release()
+  const { json } = await binding
+  await undo?.()
+  expect(json).toMatchObject(refusal)
+  expect(await pair.auth.users.phoneOf(user.uid)).toBeNull()
+})
+
+it.each<[string, (user: Ended) => Promise<Answered>, (login: Answered, user: Ended) => void, (() => Promise<Answered>)?]>([
+  ['a ban', ({ uid }) => pair.admin(1, 'POST', `/admin/users/${uid}/ban`), ({ json }) => expect(json).toMatchObject({ status: 403, code: 'user_disabled' })],
+  ['an app switched off', () => pair.admin(1, 'POST', `/admin/apps/${APPS[0]}/disable`), ({ json }) => expect(json).toMatchObject({ status: 403, code: 'app_disabled' }), () => pair.admin(0, 'POST', `/admin/apps/${APPS[0]}/enable`)],
+  ['an erasure', ({ uid }) => pair.admin(1, 'POST', `/admin/users/${uid}/erase`), (login, { uid }) => expect([login.json.user, uidOf(login) === uid]).toMatchObject([{ isNew: true }, false])],
+  ['a log-out of all sessions', ({ uid }) => pair.admin(1, 'DELETE', `/admin/users/${uid}/sessions`), (login, { uid }) => expect([uidOf(login), (login.json.user as { isNew: boolean }).isNew]).toEqual([uid, false])],
+])('T28, SEC-KC-16103: %s in one process takes effect for the login whose code the other is exchanging: no session of before, and none that should not be', async (_, end, judge, undo) => {
+  const user = await newUser()
+  const { reached, release } = pair.hold('/sns/jscode2session')
+  const login = pair.login(0, user.person)
+  await reached
+  expect([200, 204]).toContain((await end(user)).status)
+  release()
+  const answered = await login
+  const stands = await Promise.all([0, 1].map((side) => pair.ask(side, 'GET', '/v1/session', { token: answered.json.token as string ?? user.token })))
+  const live = pair.rows(`select s.id from sessions s join users u on u.uid = s.uid where s.ended_at is null and s.epoch >= u.epoch and s.uid = '${user.uid}'`)
+  await undo?.()
+  judge(answered, user)
+  expect(stands.map(({ status }) => status === 200)).toEqual([answered.status === 200, answered.status === 200])
+  expect(live.length).toBeLessThanOrEqual(1)
+})
+
+it('T28, F29: a sealing key revoked while a number is being fetched ends the token and not the person: the number is his, and a token that the leaked key forged binds none', async () => {
+  const person = pair.newPerson()
+  const key = pair.olderKeys.at(-1)!
+  const token = await pair.loginUnder(key, person)
+  const { uid } = await pair.auth.verify(token)
+  const forged = await pair.forge(key, uid)
+  expect((await pair.ask(0, 'GET', '/v1/session', { token: forged })).json).toMatchObject({ uid })
+  expect((await bindPhone({ person, token: forged })).json).toMatchObject({ code: 'session_unknown' })
+  expect(await pair.auth.users.phoneOf(uid)).toBeNull()
+  const { reached, release } = pair.hold('/wxa/business/getuserphonenumber')
+  const binding = bindPhone({ person, token })
+  await reached
+  expect((await pair.admin(1, 'POST', `/admin/keys/${key.split(':')[0]!}/revoke`)).status).toBe(204)
+  release()
+  expect((await binding).status).toBe(200)
+  expect(await pair.auth.users.phoneOf(uid)).toMatch(/^\+86/)
+  expect((await pair.ask(0, 'GET', '/v1/me', { token })).json).toMatchObject({ code: 'session_revoked', reason: 'key_revoked', action: 'relogin' })
 })
 
 it('the audit log of all these races is one unbroken chain', async () => {

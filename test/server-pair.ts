@@ -5,6 +5,7 @@ import { createEmulator } from '@tongxing/emulator'
 import type { Emulator } from '@tongxing/emulator'
 import { createAuth, generateKeyRing } from '@tongxing/server'
 import type { Auth, AuthOptions } from '@tongxing/server'
+import { mintSession } from '@tongxing/server/testing'
 import { readDatabase } from './database.js'
 import { startRelay } from './relay.js'
 import { startServerProcess } from './server-process.js'
@@ -42,6 +43,8 @@ export interface ServerPair {
   login(side: number, person: string, appid?: string): Promise<Answered>
   /** A session that an older sealing key has sealed. */
   loginUnder(olderKey: string, person: string): Promise<string>
+  /** A session that nobody logged in to: what whoever stole an older sealing key can make. */
+  forge(olderKey: string, uid: string): Promise<string>
   /** A person whom no server has seen. */
   newPerson(): string
   rows(sql: string): Record<string, unknown>[]
@@ -63,7 +66,7 @@ export async function openServerPair(olderKeys: number): Promise<ServerPair> {
   const ring = Array.from({ length: olderKeys + 1 }, () => generateKeyRing())
   const options: AuthOptions & { keys: string } = {
     apps: APPS.map((appid, i) => ({ appid, secret: secrets[i]!, unionScope: 'one', push: PUSH })), dataDir, keys: ring.join(','),
-    decryptBudget: false, phoneEncryptedData: true, feed: { pollMs: 10, maxAgeMs: 0 }, wechat: { emulator: true, baseURL: relay.url, timeoutMs: 20_000 },
+    decryptBudget: false, phoneEncryptedData: 'strict', feed: { pollMs: 10, maxAgeMs: 0 }, wechat: { emulator: true, baseURL: relay.url, timeoutMs: 20_000 },
   }
   const auth = await createAuth(options)
   const [{ key: backendKey }, { key: adminKey }] = [await auth.apiKeys.create('back end'), await auth.apiKeys.create('operator', 'admin')]
@@ -81,6 +84,12 @@ export async function openServerPair(olderKeys: number): Promise<ServerPair> {
       const before = await createAuth({ ...options, keys: [olderKey, ...ring.filter((key) => key !== olderKey)].join(',') })
       const { token } = await before.login(issue(person))
       await before.close()
+      return token
+    },
+    async forge(olderKey, uid) {
+      const thief = await createAuth({ ...options, keys: olderKey, store: 'sqlite::memory:' })
+      const { token } = await mintSession(thief, { uid })
+      await thief.close()
       return token
     },
     newPerson: () => emulator.addPerson({ unionid: `oUnion${emulator.people.length}` }).id,
