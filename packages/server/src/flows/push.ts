@@ -68,7 +68,7 @@ export function createPush(parts: PushParts): Push {
       return echo
     },
     async receive(appid, query, body) {
-      const message = readPush(secretsOf(appid), appid, query, body, clock.now())
+      const message = await readPush(secretsOf(appid), appid, query, body, clock.now())
       if (message === null) throw new AuthError('forbidden')
       // The event itself, not its envelope: WeChat sends it again under another stamp. Marked afterwards: an effect that failed must come again.
       const hash = createHash('sha256').update(`push ${appid} ${JSON.stringify(message)}`).digest('hex')

@@ -17,24 +17,24 @@ it('reads the published URL check', () => {
   expect(readEcho(secrets, query, Number(timestamp) * 1000)).toBeNull()
 })
 
-it.each(['docs-safe-post', 'docs-safe-reply'])('opens the published message %s, whose padding is longer than a block, also as XML', (id) => {
+it.each(['docs-safe-post', 'docs-safe-reply'])('opens the published message %s, whose padding is longer than a block, also as XML', async (id) => {
   const { token, encodingAESKey, appid, timestamp, nonce, msg_signature, encrypt, msg } = vector(id)
   const secrets = { token: secret(token), encodingAESKey: secret(encodingAESKey) }
   const query = new URLSearchParams({ timestamp, nonce, msg_signature })
   const now = Number(timestamp) * 1000
   for (const body of [JSON.stringify({ Encrypt: encrypt }), `<xml><Encrypt><![CDATA[${encrypt}]]></Encrypt></xml>`]) {
-    expect(readPush(secrets, appid, query, body, now)).toEqual(JSON.parse(msg))
-    expect(readPush(secrets, 'wx0000000000000000', query, body, now)).toBeNull()
-    expect(readPush(secrets, appid, query, body, now + 601_000)).toBeNull()
+    expect(await readPush(secrets, appid, query, body, now)).toEqual(JSON.parse(msg))
+    expect(await readPush(secrets, 'wx0000000000000000', query, body, now)).toBeNull()
+    expect(await readPush(secrets, appid, query, body, now + 601_000)).toBeNull()
   }
 })
 
-it('takes every change of one character of the cipher text for a failure, and throws at none', () => {
+it('takes every change of one character of the cipher text for a failure, and throws at none', async () => {
   const { token, encodingAESKey, appid, timestamp, nonce, encrypt } = vector('docs-safe-post')
   const secrets = { token: secret(token), encodingAESKey: secret(encodingAESKey) }
   for (let i = 0; i < encrypt.length; i += 7) {
     const changed = encrypt.slice(0, i) + (encrypt[i] === 'A' ? 'B' : 'A') + encrypt.slice(i + 1)
     const msg_signature = createHash('sha1').update([token, timestamp, nonce, encrypt].sort().join('')).digest('hex')
-    expect(readPush(secrets, appid, new URLSearchParams({ timestamp, nonce, msg_signature }), JSON.stringify({ Encrypt: changed }), Number(timestamp) * 1000)).toBeNull()
+    expect(await readPush(secrets, appid, new URLSearchParams({ timestamp, nonce, msg_signature }), JSON.stringify({ Encrypt: changed }), Number(timestamp) * 1000)).toBeNull()
   }
 })

@@ -1,5 +1,4 @@
 import { createDecipheriv, createHash, timingSafeEqual } from 'node:crypto'
-import { XMLParser } from 'fast-xml-parser'
 import { reveal } from '../secret.js'
 import type { Secret } from '../secret.js'
 
@@ -20,9 +19,6 @@ const LARGEST_PAD = 32
 const RANDOM_BYTES = 16
 const SHA1_HEX = /^[0-9a-f]{40}$/
 
-// No entities and no attributes: WeChat sends texts in CDATA, and entities are how XML grows or reads files.
-const xml = new XMLParser({ ignoreAttributes: true, processEntities: false, parseTagValue: false })
-
 /** What the console's look at the address must be answered with; null when the signature is not WeChat's. Source: WeChat, message-push. */
 export function readEcho({ token }: PushSecrets, query: URLSearchParams, now: number): string | null {
   const echo = only(query, 'echostr')
@@ -33,8 +29,8 @@ export function readEcho({ token }: PushSecrets, query: URLSearchParams, now: nu
  * The event in a push; null for every failure alike: signature, age, decryption, another app's frame, an unreadable text.
  * Where an EncodingAESKey is set only what is encrypted counts: in compatible mode the same event stands beside it, unsigned.
  */
-export function readPush(secrets: PushSecrets, appid: string, query: URLSearchParams, body: string, now: number): PushMessage | null {
-  const outer = parse(body)
+export async function readPush(secrets: PushSecrets, appid: string, query: URLSearchParams, body: string, now: number): Promise<PushMessage | null> {
+  const outer = await parse(body)
   if (!outer) return null
   if (secrets.encodingAESKey === null) return isSigned(secrets.token, query, 'signature', now) ? outer : null
   const { Encrypt: encrypted } = outer
@@ -73,15 +69,20 @@ function openFrame(encodingAESKey: Secret, encrypted: string, appid: string): st
   }
 }
 
-function parse(text: string): PushMessage | null {
+async function parse(text: string): Promise<PushMessage | null> {
+  const read = text.trimStart().startsWith('<') ? await loadXmlReader() : JSON.parse
   try {
-    const value: unknown = text.trimStart().startsWith('<') ? parseXml(text) : JSON.parse(text)
+    const value: unknown = read(text)
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as PushMessage : null
   } catch {
     return null // neither XML nor JSON: the same answer as every other failure
   }
 }
 
-function parseXml(text: string): unknown {
-  return /<!(DOCTYPE|ENTITY)/i.test(text) ? null : (xml.parse(text) as { xml?: unknown }).xml
+// Loaded when the first XML comes: most services take JSON or no push at all, and start sooner without.
+async function loadXmlReader(): Promise<(text: string) => unknown> {
+  const { XMLParser } = await import('fast-xml-parser')
+  // No entities and no attributes: WeChat sends texts in CDATA, and entities are how XML grows or reads files.
+  const xml = new XMLParser({ ignoreAttributes: true, processEntities: false, parseTagValue: false })
+  return (text) => (/<!(DOCTYPE|ENTITY)/i.test(text) ? null : (xml.parse(text) as { xml?: unknown }).xml)
 }
