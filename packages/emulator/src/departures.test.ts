@@ -416,7 +416,7 @@ const ON_PURPOSE: Pins = {
 const IN_THE_SIMULATOR: Pins = {
   '`wx` in the page': ['packages/emulator/simulator/server/simulator.test.ts', 'calls the emulator’s wx, with callbacks and at once'],
   '`Date` of the program': ['test/simulator-page.test.ts', 'moves the clock by any amount: page and phone tell the same time'],
-  'Phones of one person': ['test/simulator.test.ts', 'has two people on two phones, each with a user and a storage of their own'],
+  'Leaving the mini program': ['packages/emulator/simulator/server/simulator.test.ts', 'sends the mini program to the background and back, also by the phone’s own button'],
   'HAR of the timeline': ['packages/emulator/simulator/page/timeline/har.test.ts', 'is HAR 1.2 and has the HTTP exchanges alone, each with method, address and status'],
   'Permission sheets, avatar picker, nickname bar': ['test/simulator.test.ts', 'fills in avatar and nickname'],
   '`chooseAvatar`': ['test/simulator.test.ts', 'fills in avatar and nickname'],

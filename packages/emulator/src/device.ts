@@ -1,4 +1,5 @@
 import type { FaultRule } from './fault-rule.js'
+import type { PhoneUser } from './state.js'
 import type { Wechat } from './wechat.js'
 import { createAsk } from './wx/ask.js'
 import type { Answerer } from './wx/ask.js'
@@ -75,6 +76,8 @@ export interface Device {
   readonly appid: string
   /** Id of the person. */
   readonly person: string
+  /** Which phone of the person. */
+  readonly device: string
   readonly wx: Wx
   readonly era: Era
   readonly baseLibrary: string
@@ -98,6 +101,10 @@ export interface Device {
   readonly domains: Record<string, string>
   /** Scopes that the person was asked for, and the answers; may be changed. */
   readonly authSetting: Record<string, boolean>
+  /** Whether era and base library have the privacy agreement: otherwise nothing is asked. */
+  readonly asksPrivacy: boolean
+  /** Whether the person agreed to all that the privacy agreement declares; may be changed. */
+  privacyAgreed: boolean
   /** Calls of `wx` functions so far, in order. */
   readonly calls: readonly DeviceCall[]
   /** Runs `handler` as the handler of a tap. The gesture holds only until it returns: not after an `await`. */
@@ -127,6 +134,9 @@ export interface Device {
   close(): void
 }
 
+/** The phone that everybody has. */
+export const MAIN_DEVICE = 'main'
+
 const BASE_LIBRARIES: Readonly<Record<Era, string>> = { 2018: '2.4.0', '2021-04': '2.16.1', '2022-11': '2.27.1', today: '3.17.0' }
 
 /** The phone that a device runs on. */
@@ -142,9 +152,9 @@ export interface Phone {
 /** Throws TypeError on an unknown app or person, a malformed base library, or WeChat's own domain in `domains`. */
 export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone): Device {
   checkOptions(options, wechat)
-  const { appid, person, era = 'today' } = options
+  const { appid, person, device: name = MAIN_DEVICE, era = 'today' } = options
   const { agents, memory } = phone
-  const user = { appid, person }
+  const user: PhoneUser = { appid, person, ...name !== MAIN_DEVICE && { device: name } }
   const baseLibrary = options.baseLibrary ?? BASE_LIBRARIES[era]
   const calls: DeviceCall[] = []
   const isOver = (): boolean => closed || phone.isOff()
@@ -193,7 +203,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
   const backgroundFetch = createBackgroundFetch(context)
   const wx = createWx(context, backgroundFetch.apis)
   const device: Device = {
-    appid, person, era, baseLibrary, domains, calls, wx, tap,
+    appid, person, device: name, era, baseLibrary, domains, calls, wx, tap,
     tapButton: createButtons(context, wx),
     passPrivacy: (referrer) => new Promise((resolve) => { privacy.pass(referrer, resolve) }),
     get functions() { return functionsOf(device.wx, baseLibrary) },
@@ -201,6 +211,9 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     files: memory.files,
     keepFile: (bytes, type = 'image/png') => keepTemporaryFile(memory.files, { type, bytes: Buffer.from(bytes) }, wechat.random),
     authSetting: memory.authSetting,
+    asksPrivacy: privacy.isAsked,
+    get privacyAgreed() { return privacy.agreed },
+    set privacyAgreed(agreed) { privacy.agreed = agreed },
     answer: options.answer ?? 'allow',
     settings: options.settings ?? {},
     storageFault: null,

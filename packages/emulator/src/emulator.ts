@@ -147,6 +147,8 @@ export interface Emulator {
    * and the devices of before have ended. The clock and what is mounted stay, and `seed` is not rewound: no code or key of before comes again.
    */
   reset(): void
+  /** Calls `fn` each time the emulator has started over (reset, loadState, and both over the control API). Returns the undo. */
+  onStartOver(fn: () => void): () => void
   /** Writes the state file, ends all connections and devices. */
   close(): Promise<void>
 }
@@ -168,12 +170,14 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
   const file = options.stateFile === undefined ? undefined : createStateFile(options.stateFile, state.save)
   populate(state, options, saved)
   const beginning = structuredClone(state.save())
+  const startOvers = new Set<() => void>()
   const wechat = assemble(options, { state, clock, random }, (to = beginning) => {
     phones.endAll()
     state.load(to)
     Object.assign(wechat, createMemories(options, wechat))
     wechat.faults.clear()
     wechat.traffic.clear()
+    for (const fn of [...startOvers]) fn()
   })
   const phones = createPhones(wechat)
   const mounts = createMounts()
@@ -214,6 +218,10 @@ export async function createEmulator(options: EmulatorOptions = {}): Promise<Emu
     saveState: () => structuredClone(state.save()),
     loadState: (given) => wechat.startOver(readState(given)),
     reset: () => wechat.startOver(),
+    onStartOver(fn) {
+      startOvers.add(fn)
+      return () => { startOvers.delete(fn) }
+    },
     async close() {
       file?.flush()
       phones.close()

@@ -1,6 +1,6 @@
 import { Agent as HttpAgent } from 'node:http'
 import { Agent as HttpsAgent } from 'node:https'
-import { openDevice } from './device.js'
+import { MAIN_DEVICE, openDevice } from './device.js'
 import type { Device, DeviceOptions } from './device.js'
 import type { Wechat } from './wechat.js'
 import type { ConsentMemory, DeviceMemory, PhoneMemory } from './wx/device-context.js'
@@ -15,8 +15,6 @@ export interface Phones {
   /** Nothing calls back any more. */
   close(): void
 }
-
-const MAIN_DEVICE = 'main'
 
 /** No phone is open at first. */
 export function createPhones(wechat: Wechat): Phones {

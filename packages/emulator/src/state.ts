@@ -116,6 +116,12 @@ export interface AppUser {
   readonly person: string
 }
 
+/** A user on one phone. */
+export interface PhoneUser extends AppUser {
+  /** Which phone; absent: the main one. */
+  readonly device?: string
+}
+
 /** What outlives a restart; see `stateFile`. */
 export interface SavedState {
   readonly version: 1

@@ -21,6 +21,8 @@ export interface TrafficStep {
   readonly appid?: string
   /** Id of the person, when known. */
   readonly person?: string
+  /** Which phone of the person; absent: the main one, or none. */
+  readonly device?: string
   /** Arguments, headers, bodies; secrets, keys and tokens masked. */
   readonly detail?: unknown
 }
@@ -42,6 +44,7 @@ export interface CallNote {
   readonly name: string
   readonly appid?: string | undefined
   readonly person?: string | undefined
+  readonly device?: string | undefined
   readonly detail?: unknown
 }
 
@@ -77,16 +80,16 @@ export function createTraffic(now: () => number): TrafficLog {
       subscribers.add(fn)
       return () => { subscribers.delete(fn) }
     },
-    noteLocal({ name, appid, person, detail }) {
-      add({ kind: 'local', from: 'phone', to: 'phone', name, ...about(appid, person), ...withDetail(detail) })
+    noteLocal({ name, detail, ...who }) {
+      add({ kind: 'local', from: 'phone', to: 'phone', name, ...about(who), ...withDetail(detail) })
     },
-    note({ from, to, name, appid, person, detail }) {
-      const call = add({ kind: 'call', from, to, name, ...about(appid, person), ...withDetail(detail) })
-      return (ok, answer) => { add({ kind: 'answer', from: to, to: from, name, call, ok, ...about(appid, person), ...withDetail(answer) }) }
+    note({ from, to, name, detail, ...who }) {
+      const call = add({ kind: 'call', from, to, name, ...about(who), ...withDetail(detail) })
+      return (ok, answer) => { add({ kind: 'answer', from: to, to: from, name, call, ok, ...about(who), ...withDetail(answer) }) }
     },
   }
 }
 
-const about = (appid: string | undefined, person: string | undefined) => ({ ...appid !== undefined && { appid }, ...person !== undefined && { person } })
+const about = ({ appid, person, device }: Pick<CallNote, 'appid' | 'person' | 'device'>) => ({ ...appid !== undefined && { appid }, ...person !== undefined && { person }, ...device !== undefined && { device } })
 
 const withDetail = (value: unknown) => value === undefined ? {} : { detail: mask(value) }

@@ -14,8 +14,9 @@ export const messages = {
   addPerson: ['新的人', 'New person'], editPerson: ['修改', 'Edit'], person: ['人', 'Person'],
   nickname: ['昵称', 'Nickname'], avatar: ['头像', 'Avatar'], initial: ['首字', 'Initial'], picture: ['图片 {n}', 'Picture {n}'],
   save: ['保存', 'Save'], cancel: ['取消', 'Cancel'],
-  addPhone: ['旁边再放一台手机', 'Put a phone beside'], removePhone: ['拿走这台手机', 'Take this phone away'],
+  addPhone: ['旁边再放一台手机', 'Put another phone beside'], removePhone: ['拿走这台手机', 'Take this phone away'],
   phoneOf: ['{name} 的手机', 'Phone of {name}'], onPhone: ['手机 {id}', 'phone {id}'],
+  highRisk: ['高风险', 'high risk'], riskLabel: ['高风险用户：登录得到 40226', 'High-risk user: logins get 40226'],
 
   era: ['微信的时代', 'WeChat\'s era'], eraHint: ['小程序当前版本的发布时间', 'When the running version was published'],
   eraToday: ['今天', 'Today'], baseLibrary: ['基础库', 'Base library'],
@@ -25,6 +26,7 @@ export const messages = {
   situations: ['制造情况', 'Make it happen'],
   expireWechat: ['微信会话过期', 'WeChat session expires'], expireWechatHint: ['checkSession 失败', 'checkSession fails'],
   expireServer: ['我们的会话过期', 'Our session expires'], expireServerClock: ['时间 +8 天', 'clock +8 days'], headers: ['头部', 'Headers'], body: ['正文', 'Body'],
+  toBackground: ['切到后台', 'To the background'], toBackgroundHint: ['onHide，5 秒后断请求', 'onHide; requests cut in 5 s'], toForeground: ['回到前台', 'Back to the foreground'], toForegroundHint: ['onShow', 'onShow'],
   relaunch: ['重新打开小程序', 'Relaunch'], deleteProgram: ['删除小程序', 'Delete the mini program'], deleteHint: ['清空存储和授权', 'storage and grants go'],
   clock: ['时间', 'Clock'], plusMinutes: ['+5 分钟', '+5 min'], plusMinutesHint: ['code 失效', 'codes die'], plusHours: ['+2 小时', '+2 h'], plusHoursHint: ['access_token 失效', 'access_token dies'],
   plusDays: ['+7 天', '+7 days'], plusDaysHint: ['会话到期', 'sessions end'], custom: ['自定…', 'Other…'],
@@ -33,6 +35,11 @@ export const messages = {
   network: ['网络', 'Network'], networkGood: ['正常', 'Good'], networkSlow: ['慢', 'Slow'], networkLossy: ['丢包', 'Lossy'], networkOffline: ['断网', 'Offline'],
   networkGoodHint: ['wifi，没有问题', 'wifi, nothing wrong'], networkSlowHint: ['2g，每次多等 3 秒', '2g, everything takes 3 s longer'], networkLossyHint: ['弱网，十次丢三次', 'weak, three of ten are lost'], networkOfflineHint: ['没有网络，请求和登录失败', 'none: requests and logins fail'],
 
+  state: ['状态', 'State'], stateHint: ['小程序、人、openid；文件里有 AppSecret', 'Apps, people, openids; the file holds AppSecrets'], stateSave: ['保存到文件', 'Save to a file'], stateLoad: ['从文件载入', 'Load from a file'], stateReset: ['全部重来', 'Start over'], stateResetHint: ['回到启动时', 'as at the start'],
+  stateResetSure: ['所有登录、存储、授权和后加的人都会消失。', 'All logins, storages, grants and added people will be gone.'], stateNot: ['这不是模拟器的状态文件', 'This is not a state of the emulator'], stateOtherApp: ['这个状态里没有小程序 {appid}', 'This state lacks the app {appid}'],
+
+  answerer: ['微信的弹窗由谁回答', 'Who answers WeChat’s sheets'], answererAsk: ['我在手机上点', 'Me, on the phone'], answererAllow: ['总是允许', 'Always allow'], answererDeny: ['总是拒绝', 'Always refuse'],
+  privacyAgreement: ['隐私协议', 'Privacy agreement'], privacyNone: ['这个时代或基础库不问', 'not asked in this era or base library'], privacyUnasked: ['没同意', 'Not agreed'], privacyAgreed: ['已同意', 'Agreed'],
   permissions: ['授权', 'Permissions'], scopesOf: ['{name} 对「{app}」的回答；改了立刻生效', 'What {name} answered to “{app}”; changes hold at once'], scopeUnasked: ['没问过', 'Never asked'],
   scopeUserInfo: ['用户信息', 'User info'], scopeLocation: ['位置', 'Location'], scopeFuzzyLocation: ['模糊位置', 'Fuzzy location'], scopeCamera: ['摄像头', 'Camera'], scopeRecord: ['麦克风', 'Microphone'],
   scopeAlbum: ['保存到相册', 'Save to album'], scopeContact: ['通讯录', 'Contacts'], scopeCalendar: ['日历', 'Calendar'], scopeBluetooth: ['蓝牙', 'Bluetooth'], scopeWerun: ['微信运动步数', 'WeRun steps'],
@@ -66,6 +73,7 @@ export const messages = {
   sent: ['发出', 'Sent'], answered: ['回答', 'Answered'], waiting: ['等待回答…', 'waiting for the answer…'], noDetail: ['没有内容', 'nothing'], close: ['关闭', 'Close'], onThePhone: ['手机本地', 'on the phone'],
 
   atStart: ['开始', 'Start'], launched: ['打开小程序', 'Launch'], tapped: ['点按「{label}」', 'Tap “{label}”'], tappedBare: ['点按', 'Tap'],
+  wentAway: ['切到后台', 'To the background'], cameBack: ['回到前台', 'Back to the foreground'],
   wechatExpired: ['微信会话过期', 'WeChat session expired'], serverExpired: ['我们的会话过期', 'Our session ended'], erased: ['删除小程序', 'Mini program deleted'], clockMoved: ['时间快进 {time}', 'Clock forward {time}'],
   stored: ['保存', 'store'], removed: ['删除', 'remove'], cleared: ['清空存储', 'clear storage'], sheet: ['弹窗', 'sheet'], allowed: ['允许', 'allowed'], refused: ['拒绝', 'refused'], unanswered: ['没有回答', 'unanswered'],
   socketOpen: ['已连接', 'connected'], socketClosed: ['连接关闭', 'connection closed'], messageSent: ['发出消息', 'message sent'], messageCame: ['收到消息', 'message came'],

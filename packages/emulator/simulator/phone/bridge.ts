@@ -13,10 +13,11 @@ import { askPermission } from './permission-sheet.js'
 import { visitSettings } from './settings-sheet.js'
 import { addStatusBar } from './status-bar.js'
 import { BRIDGE_STYLE } from './style.js'
+import { createAway } from './away.js'
 
 interface PhoneWindow {
   readonly __mp__: unknown
-  readonly tongxingPhone: { boot(bundle: unknown, host: PhoneHost): unknown }
+  readonly tongxingPhone: { boot(bundle: unknown, host: PhoneHost): { hide(): void, show(): void } | undefined }
 }
 
 const LONGEST_LABEL = 24
@@ -24,9 +25,15 @@ const LONGEST_LABEL = 24
 function start(): void {
   const launch = JSON.parse(document.getElementById('launch')?.textContent ?? '') as Launch
   document.head.append(Object.assign(document.createElement('style'), { textContent: BRIDGE_STYLE }))
-  const connection = connect(launch, { clock: setPhoneClock(launch.clockOffset), ask: (sheet) => askPermission(launch, sheet), settings: visitSettings, lost: drawLost })
+  const away = createAway(launch, () => { connection.send({ type: 'return' }) })
+  const visibility = (hidden: boolean): void => {
+    away(hidden)
+    if (hidden) running?.hide()
+    else running?.show()
+  }
+  const connection = connect(launch, { visibility, clock: setPhoneClock(launch.clockOffset), ask: (sheet) => askPermission(launch, sheet), settings: visitSettings, lost: drawLost })
   const { __mp__: bundle, tongxingPhone } = globalThis as unknown as PhoneWindow
-  tongxingPhone.boot(bundle, createHost(launch, connection))
+  const running = tongxingPhone.boot(bundle, createHost(launch, connection))
   addStatusBar()
 }
 

@@ -35,6 +35,8 @@ export interface ConnectionListener {
   ask(sheet: Sheet): Promise<boolean>
   /** The person visits the settings; resolves to the switches. */
   settings(authSetting: Readonly<Record<string, boolean>>): Promise<Readonly<Record<string, boolean>>>
+  /** The person leaves the mini program, or comes back. */
+  visibility(hidden: boolean): void
   /** The emulator's clock was moved. */
   clock(offset: number): void
   /** Nothing will be answered any more. `replaced`: the phone runs in another document. */
@@ -71,6 +73,7 @@ export function connect({ phone, launch }: Launch, listener: ConnectionListener)
       return
     }
     if (message.type === 'heard') return hear(message)
+    if (message.type === 'visibility') return listener.visibility(message.hidden)
     if (message.type === 'clock') return listener.clock(message.offset)
     const call = calls.get(message.id)
     const result = unpack(message.result)

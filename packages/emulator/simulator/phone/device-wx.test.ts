@@ -40,7 +40,7 @@ async function openPage(answers: { readonly allow?: boolean, readonly settings?:
   vi.stubGlobal('location', { host: new URL(base).host })
   vi.stubGlobal('WebSocket', WebSocket)
   const connection = connect(launch, {
-    ask: (sheet) => (asked.push(sheet), Promise.resolve(answers.allow ?? true)), settings: (authSetting) => Promise.resolve({ ...authSetting, ...answers.settings }), clock: () => undefined, lost: () => undefined,
+    ask: (sheet) => (asked.push(sheet), Promise.resolve(answers.allow ?? true)), settings: (authSetting) => Promise.resolve({ ...authSetting, ...answers.settings }), visibility: () => undefined, clock: () => undefined, lost: () => undefined,
   })
   const keep = async (bytes: Buffer): Promise<string> => (await (await fetch(`${base}/files`, { method: 'POST', headers: { 'content-type': 'image/png' }, body: new Uint8Array(bytes) })).json() as { path: string }).path
   const gesture = { tap: false }

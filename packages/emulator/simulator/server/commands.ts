@@ -1,6 +1,6 @@
 import { maskStored, parseRule } from '#emulator'
 import type { AppUser, Emulator, StorageMap } from '#emulator'
-import type { EraName, NetworkName, SimulatorState, StorageEntry } from '../wire/state.js'
+import type { AnswererName, EraName, NetworkName, SimulatorState, StorageEntry } from '../wire/state.js'
 import { HttpError } from './http.js'
 import type { Phones } from './phones.js'
 
@@ -21,6 +21,7 @@ export interface CommandContext {
 }
 
 const NETWORKS: readonly NetworkName[] = ['good', 'slow', 'lossy', 'offline']
+const ANSWERERS: readonly AnswererName[] = ['ask', 'allow', 'deny']
 const GRANTS: Readonly<Record<string, boolean | undefined>> = { unasked: undefined, allowed: true, refused: false }
 
 type Fields = Readonly<Record<string, unknown>>
@@ -34,7 +35,20 @@ function text(fields: Fields, name: string): string {
   return value
 }
 
+function flag(fields: Fields, name: string): boolean {
+  const value = fields[name]
+  if (typeof value !== 'boolean') throw new HttpError(400, `"${name}" must be true or false`)
+  return value
+}
+
+function oneOf<Name extends string>(fields: Fields, name: string, names: readonly Name[]): Name {
+  const found = names.find((known) => known === fields[name])
+  if (found === undefined) throw new HttpError(400, `"${name}" must be one of ${names.join(', ')}`)
+  return found
+}
+
 const given = (fields: Fields, name: string): Record<string, string> => fields[name] === undefined ? {} : { [name]: text(fields, name) }
+const givenFlag = (fields: Fields, name: string): Record<string, boolean> => fields[name] === undefined ? {} : { [name]: flag(fields, name) }
 
 function changesOf(fields: Fields) {
   const { era, ...changes } = { ...given(fields, 'person'), ...given(fields, 'baseLibrary'), ...given(fields, 'era') } as Record<string, string>
@@ -53,12 +67,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   relaunch: (fields, { phones }) => { phones.relaunch(text(fields, 'phone')) },
   'delete-program': (fields, { phones }) => { phones.erase(text(fields, 'phone')) },
   'add-person': (fields, { emulator, onChange }) => {
-    const { id } = emulator.addPerson({ nickName: text(fields, 'nickName'), ...given(fields, 'avatarUrl') })
+    const { id } = emulator.addPerson({ nickName: text(fields, 'nickName'), ...given(fields, 'avatarUrl'), ...givenFlag(fields, 'risk') })
     onChange()
     return { person: id }
   },
   'change-person': (fields, { emulator, onChange }) => {
-    emulator.changePerson(text(fields, 'person'), { ...given(fields, 'nickName'), ...given(fields, 'avatarUrl') })
+    emulator.changePerson(text(fields, 'person'), { ...given(fields, 'nickName'), ...given(fields, 'avatarUrl'), ...givenFlag(fields, 'risk') })
     onChange()
   },
   'expire-wechat-session': (fields, context) => {
@@ -80,11 +94,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     emulator.traffic.noteLocal({ name: 'clock', appid, detail: { ms } })
     onChange()
   },
-  'set-network': (fields, { phones }) => {
-    const network = NETWORKS.find((name) => name === fields['network'])
-    if (network === undefined) throw new HttpError(400, `"network" must be one of ${NETWORKS.join(', ')}`)
-    phones.setNetwork(text(fields, 'phone'), network)
-  },
+  'set-network': (fields, { phones }) => { phones.setNetwork(text(fields, 'phone'), oneOf(fields, 'network', NETWORKS)) },
+  'set-answerer': (fields, { phones }) => { phones.setAnswerer(text(fields, 'phone'), oneOf(fields, 'answerer', ANSWERERS)) },
+  'set-background': (fields, { phones }) => { phones.setBackground(text(fields, 'phone'), flag(fields, 'inBackground')) },
+  'set-privacy': (fields, { phones }) => { phones.setPrivacy(text(fields, 'phone'), flag(fields, 'agreed')) },
   'set-scope': (fields, { phones }) => {
     const answer = text(fields, 'answer')
     if (!Object.hasOwn(GRANTS, answer)) throw new HttpError(400, `"answer" must be one of ${Object.keys(GRANTS).join(', ')}`)
@@ -102,8 +115,8 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
 
 /** What a phone's program stored, masked. */
 export function readStorage(phone: string, { phones, emulator, appid }: CommandContext): readonly StorageEntry[] {
-  const { person, link } = phones.get(phone)
-  const storage = link?.device.storage ?? emulator.openDevice({ appid, person }).storage
+  const { person, device, link } = phones.get(phone)
+  const storage = link?.device.storage ?? emulator.openDevice({ appid, person, device }).storage
   return [...storage.keys()].sort().map((key) => readEntry(key, storage))
 }
 

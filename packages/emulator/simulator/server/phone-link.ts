@@ -2,6 +2,7 @@ import type { Answer, Device, Emulator, Question } from '#emulator'
 import type { WebSocket } from 'ws'
 import type { DirectAnswer, DirectCall, FromPhone, ToPhone } from '../wire/messages.js'
 import { REPLACED } from '../wire/messages.js'
+import type { AnswererName } from '../wire/state.js'
 import { callDirect, createCalls } from './phone-calls.js'
 import type { Phone } from './phones.js'
 
@@ -15,6 +16,10 @@ export interface PhoneLink {
   direct(call: DirectCall): DirectAnswer
   /** Tells the phone when the emulator's clock was moved. */
   tellClock(): void
+  /** Who answers what WeChat asks from now on. */
+  setAnswerer(answerer: AnswererName): void
+  /** The person leaves the mini program, or comes back. */
+  setBackground(inBackground: boolean): void
   close(): void
 }
 
@@ -23,7 +28,12 @@ export interface LinkOptions {
   readonly emulator: Emulator
   say(line: string): void
   onChange(): void
+  /** The person came back by the phone's own button. */
+  onReturn(): void
 }
+
+/** The phone that everybody has. */
+export const MAIN_DEVICE = 'main'
 
 /** ms by which a clock must differ to have been moved. */
 const SMALLEST_MOVE = 500
@@ -32,7 +42,7 @@ const SMALLEST_MOVE = 500
 export const offsetOf = ({ clock }: Emulator): number => clock.now() - Date.now()
 
 /** Takes the device over; popups are shown on the phone. */
-export function createPhoneLink(phone: Phone, device: Device, launch: number, { emulator, say, onChange }: LinkOptions): PhoneLink {
+export function createPhoneLink(phone: Phone, device: Device, launch: number, { emulator, say, onChange, onReturn }: LinkOptions): PhoneLink {
   let socket: WebSocket | undefined
   let toldOffset = offsetOf(emulator)
   const send = (message: ToPhone): void => { socket?.send(JSON.stringify(message)) }
@@ -50,8 +60,9 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
   const calls = createCalls(device, tell)
   const questions = createQuestions(tell)
   const { appid, person } = device
-  const note = (name: string, detail?: object) => emulator.traffic.noteLocal({ name, appid, person, detail })
-  device.answer = questions.ask
+  const note = (name: string, detail?: object) => emulator.traffic.noteLocal({ name, appid, person, ...phone.device !== MAIN_DEVICE && { device: phone.device }, detail })
+  const setAnswerer = (answerer: AnswererName): void => { device.answer = answerer === 'ask' ? questions.ask : answerer }
+  setAnswerer(phone.answerer)
   device.settings = questions.visitSettings
   note('launch', { era: phone.era, baseLibrary: device.baseLibrary })
 
@@ -65,6 +76,7 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
       case 'reply': return calls.reply(message.reply, message.value)
       case 'settings': return questions.leaveSettings(message.question, message.authSetting)
       case 'answer': return questions.answer(message.question, message.allow ? 'allow' : 'deny')
+      case 'return': return onReturn()
       case 'tap': return note('tap', { label: message.label })
       case 'error': return say(`phone of ${person}: ${message.message}${message.at === '' ? '' : `\n    at ${message.at}`}`)
       case 'page':
@@ -81,7 +93,13 @@ export function createPhoneLink(phone: Phone, device: Device, launch: number, { 
   }
 
   return {
-    launch, device, close, tellClock,
+    launch, device, close, tellClock, setAnswerer,
+    setBackground(inBackground) {
+      note(inBackground ? 'background' : 'foreground')
+      if (inBackground) device.background()
+      else device.foreground()
+      tell({ type: 'visibility', hidden: inBackground })
+    },
     attach(opened) {
       socket = opened
       opened.on('message', (data: Buffer) => {

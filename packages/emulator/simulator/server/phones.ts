@@ -1,17 +1,20 @@
 import type { Device, DeviceFile, Emulator } from '#emulator'
-import type { EraName, NetworkName, PhoneState } from '../wire/state.js'
+import type { AnswererName, EraName, NetworkName, PhoneState } from '../wire/state.js'
 import { HttpError } from './http.js'
-import { createPhoneLink } from './phone-link.js'
+import { createPhoneLink, MAIN_DEVICE } from './phone-link.js'
 import type { PhoneLink } from './phone-link.js'
 
 /** A phone on the page: whose it is, and what runs on it. */
-export interface Phone extends Omit<PhoneState, 'scopes'> {
+export interface Phone extends Omit<PhoneState, 'scopes' | 'privacy'> {
   person: string
+  device: string
   era: EraName
   baseLibrary: string
   revision: number
   route: string
   network: NetworkName
+  answerer: AnswererName
+  inBackground: boolean
   /** The document that is open, if one is. */
   link: PhoneLink | undefined
   /** By path. */
@@ -30,6 +33,12 @@ export interface Phones {
   change(id: string, changes: PhoneChanges): void
   /** Another network, at once. */
   setNetwork(id: string, network: NetworkName): void
+  /** Who answers what WeChat asks, at once. */
+  setAnswerer(id: string, answerer: AnswererName): void
+  /** The person leaves the mini program, or comes back. */
+  setBackground(id: string, inBackground: boolean): void
+  /** Whether the person agreed to the privacy agreement. */
+  setPrivacy(id: string, agreed: boolean): void
   /** What the person once answered to a scope; undefined: never asked. */
   setScope(id: string, scope: string, granted: boolean | undefined): void
   /** The mini program starts anew on one phone, or on all. */
@@ -40,6 +49,8 @@ export interface Phones {
   tellClock(): void
   /** Deletes the mini program from the phone and installs it again. */
   erase(id: string): void
+  /** The emulator has started over: phones of people who are gone are gone, the others begin anew. */
+  startOver(): void
 }
 
 /** What the phones of a simulator share. */
@@ -65,23 +76,37 @@ export function createPhones(options: PhonesOptions): Phones {
     if (phone === undefined) throw new HttpError(404, `there is no phone ${id}`)
     return phone
   }
-  const openDevice = ({ person, era, baseLibrary, files }: PhoneChanges & { person: string, files?: Phone['files'] }): Device =>
-    emulator.openDevice({ appid, person, domains: { ...options.domains }, ...files !== undefined && { files }, ...era !== undefined && { era }, ...baseLibrary !== undefined && { baseLibrary } })
+  const openDevice = ({ person, device, era, baseLibrary, files }: PhoneChanges & Pick<Phone, 'person' | 'device'> & { files?: Phone['files'] }): Device =>
+    emulator.openDevice({ appid, person, device, domains: { ...options.domains }, ...files !== undefined && { files }, ...era !== undefined && { era }, ...baseLibrary !== undefined && { baseLibrary } })
   const shut = (phone: Phone): void => {
     phone.link?.close()
     phone.link = undefined
   }
-  const isOf = (person: string) => (phone: Phone): boolean => phone.person === person
+  /** The first phone of the person that is not on the page yet; `mine` is being handed over. */
+  const freeDevice = (person: string, mine?: Phone): string => {
+    const taken = new Set([...phones.values()].filter((phone) => phone !== mine && phone.person === person).map(({ device }) => device))
+    let name = MAIN_DEVICE
+    for (let n = 2; taken.has(name); n++) name = `phone-${n}`
+    return name
+  }
+  const stateOf = (phone: Phone): PhoneState => {
+    const { id, person, device, era, baseLibrary, revision, route, network, answerer, inBackground, link } = phone
+    return {
+      id, person, device, era, baseLibrary, revision, route, network, answerer, inBackground, scopes: { ...link?.device.authSetting },
+      privacy: link?.device.asksPrivacy !== true ? 'none' : link.device.privacyAgreed ? 'agreed' : 'unasked',
+    }
+  }
 
   const all: Phones = {
-    list: () => [...phones.values()].map(({ id, person, era, baseLibrary, revision, route, network, link }) => ({ id, person, era, baseLibrary, revision, route, network, scopes: { ...link?.device.authSetting } })),
+    list: () => [...phones.values()].map(stateOf),
     get,
     add(person) {
       checkPerson(emulator, person)
-      // One per person: the emulator keeps one storage for a person and an app.
-      if ([...phones.values()].some(isOf(person))) throw new HttpError(409, `${person} has a phone already`)
-      const { baseLibrary } = openDevice({ person, era: options.era })
-      const phone: Phone = { id: String(++lastId), person, era: options.era, baseLibrary, revision: 1, route: '', network: 'good', link: undefined, files: new Map() }
+      const device = freeDevice(person)
+      const { baseLibrary } = openDevice({ person, device, era: options.era })
+      const phone: Phone = {
+        id: String(++lastId), person, device, era: options.era, baseLibrary, revision: 1, route: '', network: 'good', answerer: 'ask', inBackground: false, link: undefined, files: new Map(),
+      }
       phones.set(phone.id, phone)
       onChange()
       return phone
@@ -96,16 +121,11 @@ export function createPhones(options: PhonesOptions): Phones {
       const phone = get(id)
       const person = changes.person ?? phone.person
       checkPerson(emulator, person)
-      const other = [...phones.values()].find((candidate) => candidate !== phone && candidate.person === person)
-      if (other !== undefined) {
-        // The two swap phones.
-        other.person = phone.person
-        all.relaunch(other.id)
-      }
+      const name = person === phone.person ? phone.device : freeDevice(person, phone)
       const era = changes.era ?? phone.era
       const baseLibrary = changes.baseLibrary ?? (changes.era === undefined ? phone.baseLibrary : undefined)
-      const device = openDevice({ person, era, ...baseLibrary !== undefined && { baseLibrary } })
-      Object.assign(phone, { person, era, baseLibrary: device.baseLibrary })
+      const device = openDevice({ person, device: name, era, ...baseLibrary !== undefined && { baseLibrary } })
+      Object.assign(phone, { person, device: name, era, baseLibrary: device.baseLibrary })
       device.close()
       all.relaunch(id)
     },
@@ -113,6 +133,24 @@ export function createPhones(options: PhonesOptions): Phones {
       const phone = get(id)
       phone.network = network
       if (phone.link !== undefined) phone.link.device.network = network
+      onChange()
+    },
+    setAnswerer(id, answerer) {
+      const phone = get(id)
+      phone.answerer = answerer
+      phone.link?.setAnswerer(answerer)
+      onChange()
+    },
+    setBackground(id, inBackground) {
+      const phone = get(id)
+      if (phone.inBackground === inBackground || phone.link === undefined) return
+      phone.inBackground = inBackground
+      phone.link.setBackground(inBackground)
+      onChange()
+    },
+    setPrivacy(id, agreed) {
+      const device = get(id).link?.device ?? openDevice(get(id))
+      device.privacyAgreed = agreed
       onChange()
     },
     setScope(id, scope, granted) {
@@ -124,6 +162,7 @@ export function createPhones(options: PhonesOptions): Phones {
     relaunch(id) {
       for (const phone of id === undefined ? phones.values() : [get(id)]) {
         shut(phone)
+        phone.inBackground = false
         phone.revision++
       }
       onChange()
@@ -131,7 +170,8 @@ export function createPhones(options: PhonesOptions): Phones {
     open(id) {
       const phone = get(id)
       shut(phone)
-      phone.link = createPhoneLink(phone, openDevice(phone), ++lastLaunch, options)
+      phone.inBackground = false
+      phone.link = createPhoneLink(phone, openDevice(phone), ++lastLaunch, { ...options, onReturn: () => { all.setBackground(id, false) } })
       phone.link.device.network = phone.network
       return phone.link
     },
@@ -146,9 +186,23 @@ export function createPhones(options: PhonesOptions): Phones {
       emulator.traffic.noteLocal({ name: 'erase', appid, person: phone.person })
       all.relaunch(id)
     },
+    startOver() {
+      const known = new Set(emulator.people.map(({ id }) => id))
+      for (const phone of [...phones.values()]) {
+        phone.files.clear()
+        if (known.has(phone.person)) continue
+        shut(phone)
+        phones.delete(phone.id)
+      }
+      if (phones.size === 0) all.add(firstPersonOf(emulator))
+      all.relaunch()
+    },
   }
   return all
 }
+
+/** Somebody must hold the phone. */
+export const firstPersonOf = (emulator: Emulator): string => (emulator.people[0] ?? emulator.addPerson({ nickName: '小明' })).id
 
 function checkPerson(emulator: Emulator, person: string): void {
   if (!emulator.people.some(({ id }) => id === person)) throw new HttpError(404, `there is no person ${JSON.stringify(person)}`)

@@ -25,14 +25,14 @@ async function open(options: Partial<SimulatorOptions> = {}) {
   return { emulator, simulator, said, base, post }
 }
 
-async function load(base: string): Promise<Launch> {
-  const html = await (await fetch(`${base}/phones/1`)).text()
+async function load(base: string, id = '1'): Promise<Launch> {
+  const html = await (await fetch(`${base}/phones/${id}`)).text()
   return JSON.parse(/<script id="launch" type="application\/json">(.*)<\/script>/.exec(html)?.[1] ?? '') as Launch
 }
 
 /** A phone's WebSocket: `send` a message, `next` gives what comes. */
-async function connect(base: string, { launch }: Launch) {
-  const socket = new WebSocket(`${base.replace('http', 'ws')}/phones/1/socket?${launch}`)
+async function connect(base: string, { launch, phone }: Launch) {
+  const socket = new WebSocket(`${base.replace('http', 'ws')}/phones/${phone}/socket?${launch}`)
   const came: ToPhone[] = []
   socket.on('message', (data: Buffer) => came.push(JSON.parse(data.toString()) as ToPhone))
   const closed = new Promise<number>((resolve) => { socket.once('close', resolve) })
@@ -193,6 +193,57 @@ describe('the page’s server', () => {
     expect(storageOf(emulator)).toEqual([])
   })
 
+  it('gives one person two phones: a storage each, one set of grants, and each step names its phone', async () => {
+    const { emulator, base, post } = await open()
+    expect((await (await post('/do/add-phone', { person: 'xiaoming' })).json() as { phone: string }).phone).toBe('2')
+    const [first, second] = [await connect(base, await load(base)), await connect(base, await load(base, '2'))]
+    for (const [phone, data] of [[first, 'one'], [second, 'two']] as const) {
+      phone.send(call('setStorage', { key: 'on', data }))
+      await phone.next()
+    }
+    const storages = await Promise.all(['1', '2'].map(async (id) => await (await fetch(`${base}/phones/${id}/storage`)).json() as { value: unknown }[]))
+    expect(storages.map(([entry]) => entry?.value)).toEqual(['one', 'two'])
+    expect(emulator.traffic.list().filter(({ name }) => name === 'wx.setStorage').map(({ device }) => device)).toEqual([undefined, 'phone-2'])
+    second.send(call('authorize', { scope: 'scope.record' }))
+    expect(await second.next()).toMatchObject({ type: 'ask' })
+    await post('/do/set-scope', { phone: '1', scope: 'scope.record', answer: 'refused' })
+    const third = await connect(base, await load(base, '2'))
+    third.send(call('authorize', { scope: 'scope.record' }))
+    expect(await third.next()).toMatchObject({ ok: false, result: { errMsg: 'authorize:fail auth deny' } })
+  })
+
+  it.each([['allow', true], ['deny', false]] as const)('answers for the person when told to: %s', async (answerer, ok) => {
+    const { base, post } = await open()
+    const phone = await connect(base, await load(base))
+    await post('/do/set-answerer', { phone: '1', answerer })
+    phone.send(call('authorize', { scope: 'scope.camera' }))
+    expect(await phone.next()).toMatchObject({ type: 'settled', ok })
+  })
+
+  it('sends the mini program to the background and back, also by the phone’s own button', async () => {
+    const { emulator, base, post } = await open()
+    const phone = await connect(base, await load(base))
+    phone.send({ type: 'listen', id: 7, api: 'onAppHide' })
+    phone.send(call('getStorageInfo', {}))
+    await phone.next()
+    await post('/do/set-background', { phone: '1', inBackground: true })
+    expect([await phone.next(), await phone.next()]).toMatchObject([{ type: 'visibility', hidden: true }, { type: 'heard', id: 7 }])
+    phone.send({ type: 'return' })
+    expect(await phone.next()).toEqual({ type: 'visibility', hidden: false })
+    expect(emulator.traffic.list().map(({ name }) => name).filter((name) => name.endsWith('ground'))).toEqual(['background', 'foreground'])
+  })
+
+  it('begins anew when the emulator starts over: who is gone has no phone, and nothing is stored', async () => {
+    const { emulator, base, post } = await open()
+    const { person } = await (await post('/do/add-person', { nickName: 'Ann', risk: true })).json() as { person: string }
+    await post('/do/change-phone', { phone: '1', person })
+    const phone = await connect(base, await load(base))
+    emulator.reset()
+    expect(await phone.closed).toBe(4001)
+    const again = await load(base, '2')
+    expect([again.person.nickName, (await fetch(`${base}/phones/1/storage`)).status]).toEqual(['小明', 404])
+  })
+
   it('masks what it shows of the storage', async () => {
     const { base } = await open()
     const phone = await connect(base, await load(base))
@@ -203,7 +254,8 @@ describe('the page’s server', () => {
 
   it.each([
     ['/do/nothing', {}, 404], ['/do/relaunch', { phone: '7' }, 404], ['/do/change-phone', { phone: '1', era: '1999' }, 400], ['/do/change-phone', { phone: '1', baseLibrary: 'x' }, 400],
-    ['/do/add-phone', { person: 'xiaoming' }, 409], ['/do/remove-phone', { phone: '1' }, 409], ['/do/advance-clock', { ms: -1 }, 400], ['/do/expire-server-session', { phone: '1' }, 409],
+    ['/do/add-phone', { person: 'nobody' }, 404], ['/do/set-answerer', { phone: '1', answerer: 'maybe' }, 400], ['/do/set-background', { phone: '1', inBackground: 'yes' }, 400],
+    ['/do/remove-phone', { phone: '1' }, 409], ['/do/advance-clock', { ms: -1 }, 400], ['/do/expire-server-session', { phone: '1' }, 409],
     ['/do/set-network', { phone: '1', network: '9g' }, 400], ['/do/set-scope', { phone: '1', scope: 'camera', answer: 'allowed' }, 400], ['/do/add-fault', { line: 'wx.login' }, 400], ['/do/end-fault', { id: 9 }, 404],
   ])('refuses %s %j with %i', async (route, body, status) => {
     const { post } = await open()

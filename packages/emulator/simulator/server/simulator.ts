@@ -8,7 +8,7 @@ import { JWEIXIN, PREFIX, REPLACED } from '../wire/messages.js'
 import type { EraName, SimulatorState } from '../wire/state.js'
 import type { SimulatorControls } from './commands.js'
 import { createEvents } from './events.js'
-import { createPhones } from './phones.js'
+import { createPhones, firstPersonOf } from './phones.js'
 import type { Phones } from './phones.js'
 import { openProgram } from './program.js'
 import { answer } from './router.js'
@@ -65,15 +65,17 @@ export function openSimulator(emulator: Emulator, options: SimulatorOptions): Si
   })
   const phones = createPhones({ emulator, appid, domains, era, say, onChange: tellState })
   const state = (): SimulatorState => ({
-    folder: options.folder, app: { appid, name: app.name }, people: emulator.people.map(({ id, nickName, avatarUrl }) => ({ id, nickName, avatarUrl })),
+    folder: options.folder, app: { appid, name: app.name }, people: emulator.people.map(({ id, nickName, avatarUrl, risk }) => ({ id, nickName, avatarUrl, risk })),
     phones: phones.list(), now: emulator.clock.now(), errors: program.errors(),
     faults: emulator.faults.list().map(({ id, rule, hits, left }) => ({ id, line: printRule(rule), hits, left })), canExpireServerSession: controls.expireServerSession !== undefined,
   })
-  const [first] = emulator.people
-  phones.add((first ?? emulator.addPerson({ nickName: '小明' })).id)
+  phones.add(firstPersonOf(emulator))
 
   const handler = serve({ emulator, appid, phones, controls, state, onChange: tellState, program, events, domains, businessDomains })
-  const undo = [emulator.mount('/', handler), emulator.mount(PREFIX, handler), emulator.faults.subscribe(tellState), emulator.traffic.subscribe((step) => {
+  const undo = [emulator.mount('/', handler), emulator.mount(PREFIX, handler), emulator.onStartOver(() => {
+    phones.startOver()
+    events.send('steps', [])
+  }), emulator.faults.subscribe(tellState), emulator.traffic.subscribe((step) => {
     events.send('step', step)
     // A sheet that was answered may have left a grant.
     if (step.name.startsWith('sheet ')) tellState()

@@ -35,6 +35,8 @@ export type FromPhone =
   /** The switches of the settings page. */
   | { readonly type: 'settings', readonly question: number, readonly authSetting: Readonly<Record<string, boolean>> }
   | { readonly type: 'answer', readonly question: number, readonly allow: boolean }
+  /** The person comes back to the mini program. */
+  | { readonly type: 'return' }
   | { readonly type: 'tap', readonly label: string }
   | { readonly type: 'error', readonly message: string, readonly at: string }
   | { readonly type: 'page', readonly route: string, readonly title: string }
@@ -56,6 +58,8 @@ export type ToPhone =
   | { readonly type: 'heard', readonly id: number, readonly args: unknown, readonly reply?: number }
   | { readonly type: 'ask', readonly sheet: Sheet }
   | { readonly type: 'settings', readonly question: number, readonly authSetting: Readonly<Record<string, boolean>> }
+  /** The person leaves the mini program, or comes back. */
+  | { readonly type: 'visibility', readonly hidden: boolean }
   /** The emulator's clock was moved: its time minus the computer's, in ms. */
   | { readonly type: 'clock', readonly offset: number }
 

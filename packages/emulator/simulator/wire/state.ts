@@ -6,11 +6,16 @@ export type EraName = '2018' | '2021-04' | '2022-11' | 'today'
 /** The network of a phone. */
 export type NetworkName = 'good' | 'slow' | 'lossy' | 'offline'
 
+/** Who answers what WeChat asks: somebody at the phone, or always the same. */
+export type AnswererName = 'ask' | 'allow' | 'deny'
+
 /** A phone on the page. */
 export interface PhoneState {
   readonly id: string
   /** Id of the person. */
   readonly person: string
+  /** Which phone of the person: `main`, `phone-2`, … Each has a storage of its own. */
+  readonly device: string
   readonly era: EraName
   readonly baseLibrary: string
   /** Another number means that the document must be loaded anew. */
@@ -18,6 +23,11 @@ export interface PhoneState {
   /** The page on top, once it is known. */
   readonly route: string
   readonly network: NetworkName
+  readonly answerer: AnswererName
+  /** The person does not see the mini program. */
+  readonly inBackground: boolean
+  /** `none`: era or base library has no privacy agreement. */
+  readonly privacy: 'none' | 'unasked' | 'agreed'
   /** Scopes that the person was asked for, and the answers. */
   readonly scopes: Readonly<Record<string, boolean>>
 }
@@ -27,6 +37,8 @@ export interface PersonState {
   readonly id: string
   readonly nickName: string
   readonly avatarUrl: string
+  /** WeChat holds the person for high-risk: 40226. */
+  readonly risk: boolean
 }
 
 /** A fault in force. */

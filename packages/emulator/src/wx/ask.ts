@@ -1,4 +1,4 @@
-import type { AppUser, EmulatedApp, Person } from '../state.js'
+import type { EmulatedApp, Person, PhoneUser } from '../state.js'
 import type { Wechat } from '../wechat.js'
 
 /** What the person says to a popup. */
@@ -26,7 +26,7 @@ export type Answerer = Answer | AnswerPolicy | ((question: Question) => Answer |
 export type Ask = (question: Pick<Question, 'api' | 'scope' | 'desc'>, then: (answer: Answer | undefined) => void) => void
 
 /** `answerer` is read at each question. */
-export function createAsk({ state, traffic }: Wechat, user: AppUser, answerer: () => Answerer): Ask {
+export function createAsk({ state, traffic }: Wechat, user: PhoneUser, answerer: () => Answerer): Ask {
   return (question, then) => {
     const answer = answerer()
     const { api, scope, desc } = question

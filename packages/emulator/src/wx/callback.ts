@@ -1,7 +1,7 @@
 import type { Timekeeper } from '../clock.js'
 import { REQUESTS } from '../fault-rule.js'
 import type { FaultRule } from '../fault-rule.js'
-import type { AppUser } from '../state.js'
+import type { PhoneUser } from '../state.js'
 import type { TrafficLog } from '../traffic.js'
 import { atLeast } from './base-library.js'
 import type { DeviceFaults } from './device-faults.js'
@@ -84,7 +84,7 @@ export interface CallerParts {
   readonly baseLibrary: string
   readonly clock: Timekeeper
   readonly traffic: TrafficLog
-  readonly user: AppUser
+  readonly user: PhoneUser
   /** Each call is added here. */
   readonly calls: DeviceCall[]
   /** Told of each call before its work is done. */

@@ -1,7 +1,7 @@
 import type { Agent as HttpAgent } from 'node:http'
 import type { Agent as HttpsAgent } from 'node:https'
 import type { LoginCode } from '../login-codes.js'
-import type { AppUser } from '../state.js'
+import type { PhoneUser } from '../state.js'
 import type { Wechat } from '../wechat.js'
 import type { Ask } from './ask.js'
 import type { FetchMemory } from './background-fetch.js'
@@ -64,7 +64,7 @@ export interface NetworkTimeout {
 /** What the families of `wx` functions share on one device. */
 export interface DeviceContext {
   readonly wechat: Wechat
-  readonly user: AppUser
+  readonly user: PhoneUser
   readonly era: Era
   readonly baseLibrary: string
   readonly envVersion: 'develop' | 'trial' | 'release'

@@ -1,6 +1,6 @@
 import type { EmulatedApp } from '../state.js'
 import type { Wechat } from '../wechat.js'
-import type { AppUser } from '../state.js'
+import type { PhoneUser } from '../state.js'
 import type { Ask } from './ask.js'
 import { atLeast } from './base-library.js'
 import type { Caller, WxCallbacks, WxResult } from './callback.js'
@@ -53,6 +53,10 @@ export interface PrivacyGate {
   pass(referrer: string, then: (refusal: PrivacyRefusal | undefined) => void): void
   /** A tap on an agreePrivacyAuthorization button is consent. */
   tapAgree(buttonId: string): void
+  /** Whether era and base library have the agreement at all. */
+  readonly isAsked: boolean
+  /** Whether the person agreed to all that is declared; false takes it back. */
+  agreed: boolean
 }
 
 /** APIs and components that are gated and may be declared, as far as public sources name them. */
@@ -72,7 +76,7 @@ const NO_AGREEMENT: PrivacyRefusal = { reason: 'please go to mp to announce your
 /** What the gate needs of its device. */
 export interface PrivacyParts {
   readonly wechat: Wechat
-  readonly user: AppUser
+  readonly user: PhoneUser
   readonly era: Era
   readonly baseLibrary: string
   readonly memory: PrivacyMemory
@@ -125,6 +129,13 @@ export function createPrivacy({ wechat: { state, clock, traffic }, user, era, ba
 
   return {
     pass,
+    isAsked: isOn,
+    get agreed() { return declaredBy(app()).every((name) => memory.agreed.has(name)) },
+    set agreed(agreed) {
+      memory.agreed.clear()
+      memory.refusedAt = undefined
+      if (agreed) agree()
+    },
     tapAgree(buttonId) {
       tapped.add(buttonId)
       if (isOn) agree()

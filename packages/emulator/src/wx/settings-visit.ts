@@ -1,10 +1,10 @@
-import type { AppUser } from '../state.js'
+import type { PhoneUser } from '../state.js'
 import type { TrafficLog } from '../traffic.js'
 import type { DeviceContext } from './device-context.js'
 import type { SettingsVisit } from './setting.js'
 
 /** Shows the settings to the person; `visit` is read at each visit. A rejected promise means that nothing was changed. */
-export function createSettingsVisit(traffic: TrafficLog, user: AppUser, visit: () => SettingsVisit): DeviceContext['visitSettings'] {
+export function createSettingsVisit(traffic: TrafficLog, user: PhoneUser, visit: () => SettingsVisit): DeviceContext['visitSettings'] {
   return (authSetting, then) => {
     const changes = visit()
     if (typeof changes !== 'function') return then(changes)

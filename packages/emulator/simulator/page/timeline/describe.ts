@@ -68,6 +68,8 @@ export function describeCause(cause: TrafficStep | undefined): string {
     case 'tap': return text(label) === '' ? t('tappedBare') : t('tapped', { label: text(label) })
     case 'expire wechat': return t('wechatExpired')
     case 'expire server': return t('serverExpired')
+    case 'background': return t('wentAway')
+    case 'foreground': return t('cameBack')
     case 'erase': return t('erased')
     case 'clock': return t('clockMoved', { time: printDuration(Number(ms)) })
     default: return t('atStart')

@@ -28,7 +28,7 @@ export interface Filter {
   readonly onlyErrors: boolean
 }
 
-const CAUSES = new Set(['launch', 'tap', 'expire wechat', 'expire server', 'erase', 'clock'])
+const CAUSES = new Set(['launch', 'tap', 'expire wechat', 'expire server', 'erase', 'clock', 'background', 'foreground'])
 const isCause = ({ kind, name }: TrafficStep): boolean => kind === 'local' && CAUSES.has(name)
 
 /** Steps in groups; of causes that nothing followed from, only the last and those that are more than a tap stay. */

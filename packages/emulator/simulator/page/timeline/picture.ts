@@ -1,6 +1,6 @@
 import { describe, describeCause, printAfter } from './describe.js'
 import { inOneLine } from './description.js'
-import { middleOf, spanOf } from './lanes.js'
+import { isSame, middleOf, spanOf } from './lanes.js'
 import type { Lane } from './lanes.js'
 import type { Group, Row } from './model.js'
 
@@ -88,7 +88,7 @@ function drawGround(pen: Pen, { lanes, laneName, title }: PictureContent, width:
 
 function drawGroup(pen: Pen, group: Group, content: PictureContent, top: number): void {
   const { canvas, colours } = pen
-  const whose = content.lanes.length > 3 ? content.lanes.find(({ person }) => person !== '' && person === group.cause?.person) : undefined
+  const whose = content.lanes.length > 3 ? content.lanes.find(({ person, device }) => person !== '' && isSame({ person, device }, { person: group.cause?.person ?? '', device: group.cause?.device ?? '' })) : undefined
   const words = `${describeCause(group.cause)}${whose === undefined ? '' : ` · ${content.laneName(whose)}`}`
   canvas.font = `600 12px ${SANS}`
   const end = MARGIN + canvas.measureText(words).width + 10
