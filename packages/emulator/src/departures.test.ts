@@ -363,6 +363,7 @@ const NOT_ESTABLISHED: Pins = {
   'checkencryptedmsg of data that WeChat never made': ['packages/emulator/src/weixin-api/checkencryptedmsg.test.ts', 'says 1 `data not exit` to data that was never made, of another app, or older than three days; 40097 to what is no hash'],
   'msg_sec_check of an empty or too long content': ['packages/emulator/src/weixin-api/content-check.test.ts', 'refuses with %i: %j'],
   'Does canIUse know getUserProfile?': ['packages/emulator/src/wx/wx.test.ts', 'answers canIUse(%s) at base library %s with %s'],
+  '`<web-view>`: events of a page on a domain that is not listed; of an HTTP error; of pages that the person goes to from there': ['test/simulator-web-view.test.ts', 'a domain that is not listed, and a server that does not answer, look as in WeChat; only the second is an error'],
   '`bindnicknamereview`: base library and detail': ['packages/emulator/runtime/phone/tags.test.ts', 'of type nickname offer the person\\\'s nickname and clear one that fails the check'],
   'Wording on iOS, Android, PC and in DevTools': ['packages/emulator/src/wx/wx.test.ts', 'is alive after a login, and dead once the session_key expired or another phone logged in'],
 }
@@ -416,6 +417,9 @@ const ON_PURPOSE: Pins = {
 const IN_THE_SIMULATOR: Pins = {
   '`wx` in the page': ['packages/emulator/simulator/server/simulator.test.ts', 'calls the emulator’s wx, with callbacks and at once'],
   '`Date` of the program': ['test/simulator-page.test.ts', 'moves the clock by any amount: page and phone tell the same time'],
+  '`<web-view>`': ['test/simulator-web-view.test.ts', 'a domain that is not listed, and a server that does not answer, look as in WeChat; only the second is an error'],
+  '`jweixin` in a web page': ['test/simulator-web-view.test.ts', 'lets the page navigate the mini program, and nothing more'],
+  '`bindmessage` of `<web-view>`': ['test/simulator-web-view.test.ts', 'shows a listed page over the whole page, asks for it once, and hears what it posted when it goes'],
   'Leaving the mini program': ['packages/emulator/simulator/server/simulator.test.ts', 'sends the mini program to the background and back, also by the phone’s own button'],
   'HAR of the timeline': ['packages/emulator/simulator/page/timeline/har.test.ts', 'is HAR 1.2 and has the HTTP exchanges alone, each with method, address and status'],
   'Permission sheets, avatar picker, nickname bar': ['test/simulator.test.ts', 'fills in avatar and nickname'],

@@ -39,7 +39,7 @@ export const messages = {
   stateResetSure: ['所有登录、存储、授权和后加的人都会消失。', 'All logins, storages, grants and added people will be gone.'], stateNot: ['这不是模拟器的状态文件', 'This is not a state of the emulator'], stateOtherApp: ['这个状态里没有小程序 {appid}', 'This state lacks the app {appid}'],
 
   answerer: ['微信的弹窗由谁回答', 'Who answers WeChat’s sheets'], answererAsk: ['我在手机上点', 'Me, on the phone'], answererAllow: ['总是允许', 'Always allow'], answererDeny: ['总是拒绝', 'Always refuse'],
-  privacyAgreement: ['隐私协议', 'Privacy agreement'], privacyNone: ['这个时代或基础库不问', 'not asked in this era or base library'], privacyUnasked: ['没同意', 'Not agreed'], privacyAgreed: ['已同意', 'Agreed'],
+  agreement: ['隐私协议', 'Privacy agreement'], privacyNone: ['这个时代或基础库不问', 'not asked in this era or base library'], privacyUnasked: ['没同意', 'Not agreed'], privacyAgreed: ['已同意', 'Agreed'],
   permissions: ['授权', 'Permissions'], scopesOf: ['{name} 对「{app}」的回答；改了立刻生效', 'What {name} answered to “{app}”; changes hold at once'], scopeUnasked: ['没问过', 'Never asked'],
   scopeUserInfo: ['用户信息', 'User info'], scopeLocation: ['位置', 'Location'], scopeFuzzyLocation: ['模糊位置', 'Fuzzy location'], scopeCamera: ['摄像头', 'Camera'], scopeRecord: ['麦克风', 'Microphone'],
   scopeAlbum: ['保存到相册', 'Save to album'], scopeContact: ['通讯录', 'Contacts'], scopeCalendar: ['日历', 'Calendar'], scopeBluetooth: ['蓝牙', 'Bluetooth'], scopeWerun: ['微信运动步数', 'WeRun steps'],
