@@ -82,7 +82,7 @@ it('a high-risk user is turned away; the state is saved, started over and loaded
   await page.locator('.row', { hasText: '40226' }).first().waitFor()
   const [download] = await Promise.all([page.waitForEvent('download'), act('state-save')])
   await act('state-reset')
-  await page.getByRole('button', { name: '全部重来' }).last().click()
+  await page.locator('.t-popconfirm').getByRole('button', { name: '全部重来' }).click()
   await risk.waitFor({ state: 'detached' })
   await phone().shows('.status', '已登录')
   const load = page.locator('.state input[type=file]')
