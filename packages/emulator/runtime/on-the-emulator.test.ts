@@ -39,3 +39,9 @@ it('the emulator holds the tap rule by the phone\'s taps', async () => {
   await phone.settle()
   expect(phone.console.map(({ text }) => text)).toEqual(['getUserProfile:fail can only be invoked by user TAP gesture.'])
 })
+
+it.each(['router.addRouteBuilder', 'worklet.timing'])('a program that uses wx.%s reads in its console that it is not emulated', (member) => {
+  const device = emulator.openDevice({ appid: APPID, person: 'ming' })
+  const phone = startProgram({ 'p/a.js': `Page({ onLoad() { try { wx.${member}() } catch (error) { console.log(error.message) } } })` }, { wx: device.wx })
+  expect(phone.console.map(({ text }) => text)).toEqual([`${member}:fail not emulated by @tongxing/emulator`])
+})

@@ -26,7 +26,7 @@ import { createSettingsVisit } from './wx/settings-visit.js'
 import { createSlots } from './wx/slots.js'
 import { createVisibility } from './wx/visibility.js'
 import type { ShowOptions } from './wx/visibility.js'
-import { createWx } from './wx/wx.js'
+import { createWx, NOT_EMULATED_OBJECTS } from './wx/wx.js'
 import type { Wx } from './wx/wx.js'
 
 /** A phone with one mini program open. */
@@ -83,6 +83,8 @@ export interface Device {
   readonly baseLibrary: string
   /** The functions of `wx` on this device and how each is called. */
   readonly functions: Readonly<Record<string, CallStyle>>
+  /** The objects of `wx` on this device that throw as a member is read: they are not emulated. */
+  readonly notEmulated: readonly string[]
   /** What the person answers to popups from now on. */
   answer: Answerer
   /** What the person changes on the settings page from now on. */
@@ -206,6 +208,7 @@ export function openDevice(options: DeviceOptions, wechat: Wechat, phone: Phone)
     appid, person, device: name, era, baseLibrary, domains, calls, wx, tap,
     tapButton: createButtons(context, wx),
     passPrivacy: (referrer) => new Promise((resolve) => { privacy.pass(referrer, resolve) }),
+    get notEmulated() { return Object.keys(NOT_EMULATED_OBJECTS).filter((name) => Object.hasOwn(device.wx, name)) },
     get functions() { return functionsOf(device.wx, baseLibrary) },
     storage: memory.storage,
     files: memory.files,

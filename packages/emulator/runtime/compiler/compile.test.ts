@@ -40,6 +40,7 @@ describe('the compiler refuses, with file, line and column', () => {
     { what: 'a page without files', files: { 'app.json': '{ "pages": ["p/a", "p/none"] }' }, error: 'app.json page "p/none": p/none.wxml not found' },
     { what: 'a component that is not there', files: { 'p/a.json': '{ "usingComponents": { "c": "/no/c" } }' }, error: 'p/a.json component "c": "/no/c" not found, or of a kind that the simulator does not support' },
     { what: 'plugins', files: { 'app.json': '{ "pages": ["p/a"], "plugins": {} }' }, error: 'app.json "plugins" is not supported by the simulator' },
+    { what: 'a tab bar of its own', files: { 'app.json': '{ "pages": ["p/a"], "tabBar": { "custom": true, "list": [{ "pagePath": "p/a", "text": "a" }] } }' }, error: 'app.json tabBar "custom": the component in custom-tab-bar/ is not drawn by the simulator; without "custom" the phone draws "list"' },
     { what: 'an included file that is not there', files: { 'p/a.wxml': '<include src="./no.wxml"/>' }, error: 'p/a.wxml p/no.wxml not found' },
   ])('$what', ({ files, error }) => {
     expect(errorsOf(files).join('\n')).toContain(error)

@@ -95,6 +95,13 @@ it('has the functions of the device and no others', async () => {
   expect(wx.env).toEqual({ USER_DATA_PATH: 'wxfile://usr' })
 })
 
+it('says of wx.router and wx.worklet that they are not emulated, as soon as a member is read', async () => {
+  const { wx } = await openPage()
+  const { router, worklet } = wx as unknown as { router: { addRouteBuilder(): void }, worklet: { derived(): void } }
+  expect(() => { router.addRouteBuilder() }).toThrow('router.addRouteBuilder:fail not emulated by @tongxing/emulator')
+  expect(() => { worklet.derived() }).toThrow('worklet.derived:fail not emulated by @tongxing/emulator')
+})
+
 it('talks by the socket functions of wx, for programs that know one connection only', async () => {
   const { wx } = await openPage()
   const opened = new Promise((resolve) => { wx.onSocketOpen(resolve) })

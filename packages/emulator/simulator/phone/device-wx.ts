@@ -1,3 +1,4 @@
+import { notEmulatedObject } from '#not-emulated'
 import type { Launch } from '../wire/messages.js'
 import { TASKS } from '../wire/tasks.js'
 import type { TaskKind } from '../wire/tasks.js'
@@ -14,8 +15,8 @@ type Listener = (...results: unknown[]) => void
 const isFunction = (value: unknown): value is Listener => typeof value === 'function'
 
 /** The emulator's `wx`, over the wire: what the device has not is absent here too. `inTap` is asked at the moment of each call. */
-export function createDeviceWx({ functions, env }: Launch, connection: Connection, inTap: () => boolean): Record<string, unknown> {
-  const wx: Record<string, unknown> = { env }
+export function createDeviceWx({ functions, notEmulated, env }: Launch, connection: Connection, inTap: () => boolean): Record<string, unknown> {
+  const wx: Record<string, unknown> = { env, ...Object.fromEntries(notEmulated.map((name) => [name, notEmulatedObject(name)])) }
   const listening: Listening = new Map()
   for (const [api, style] of Object.entries(functions)) {
     const kind = TASKS[api]

@@ -89,7 +89,7 @@ function openPhone(site: Site, _: IncomingMessage, response: ServerResponse, id 
   const { launch, device } = phones.open(id)
   const { nickName, avatarUrl } = emulator.people.find((person) => person.id === device.person) ?? { nickName: '', avatarUrl: '' }
   const about: Launch = {
-    phone: id, launch, baseLibrary: device.baseLibrary, functions: device.functions, env: device.wx.env, fillIn: { chooseAvatar: device.wx.canIUse('button.open-type.chooseAvatar'), nickname: device.wx.canIUse('input.type.nickname') },
+    phone: id, launch, baseLibrary: device.baseLibrary, functions: device.functions, notEmulated: device.notEmulated, env: device.wx.env, fillIn: { chooseAvatar: device.wx.canIUse('button.open-type.chooseAvatar'), nickname: device.wx.canIUse('input.type.nickname') },
     person: { nickName, avatarUrl }, app: state().app,
     domains: Object.keys(domains), clockOffset: offsetOf(emulator),
   }

@@ -9,6 +9,8 @@ export interface Launch {
   readonly baseLibrary: string
   /** How each function of wx is called: the others do not exist. */
   readonly functions: Readonly<Record<string, 'callbacks' | 'promise' | 'task' | 'listener' | 'direct'>>
+  /** Objects of wx that are not emulated. */
+  readonly notEmulated: readonly string[]
   /** `wx.env`. */
   readonly env: { readonly USER_DATA_PATH: string }
   /** What the base library has of the fill-in. */

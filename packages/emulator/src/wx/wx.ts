@@ -15,6 +15,7 @@ import { createDownloadFile } from './download-file.js'
 import type { DownloadFileApis } from './download-file.js'
 import { createNetworkApis } from './network.js'
 import type { NetworkApis } from './network.js'
+import { NOT_EMULATED, notEmulatedObject } from './not-emulated.js'
 import { createLogin } from './login.js'
 import type { LoginApis } from './login.js'
 import type { PrivacyApis } from './privacy.js'
@@ -46,10 +47,8 @@ export interface WxEnv {
   readonly USER_DATA_PATH: string
 }
 
-const NOT_EMULATED = 'not emulated by @tongxing/emulator'
-
 /** Objects of WeChat's `wx` that are not emulated, with the base library that brought each. */
-const OBJECTS = { router: '2.29.2', worklet: '2.29.2' }
+export const NOT_EMULATED_OBJECTS: Readonly<Record<string, string>> = { router: '2.29.2', worklet: '2.29.2' }
 
 /** The `wx` of one device. */
 export function createWx(device: DeviceContext, backgroundFetch: BackgroundFetchApis): Wx {
@@ -64,7 +63,7 @@ export function createWx(device: DeviceContext, backgroundFetch: BackgroundFetch
     // An era without getUserProfile really has none.
     else if (name !== 'getUserProfile') all[name] = notEmulated(name, takesCallbacks, device)
   }
-  for (const [name, since] of Object.entries(OBJECTS)) {
+  for (const [name, since] of Object.entries(NOT_EMULATED_OBJECTS)) {
     if (atLeast(device.baseLibrary, since)) all[name] = notEmulatedObject(name)
   }
   if (device.containers !== undefined && atLeast(device.baseLibrary, '2.13.1')) all['cloud'] = createCloud(device, device.containers)
@@ -76,16 +75,5 @@ function notEmulated(api: string, takesCallbacks: boolean, { caller }: DeviceCon
   return (options?: WxCallbacks<WxResult>) => caller.call(api, options, (settle) => {
     settle.fail(NOT_EMULATED)
     return undefined
-  })
-}
-
-/** Whoever reads a member of it is told. */
-function notEmulatedObject(name: string): object {
-  return new Proxy({}, {
-    get(_, member) {
-      // What prints or compares it asks for symbols.
-      if (typeof member === 'symbol') return undefined
-      throw new Error(`${name}.${member}:fail ${NOT_EMULATED}`)
-    },
   })
 }
