@@ -33,6 +33,16 @@ it('F12, REL-AT-179: fetches one access_token for 50 parallel calls, and keeps i
   expect(fetches(stage)).toBe(2)
 })
 
+it('F12: through 40 ends of access_tokens each costs one fetch, whoever calls, and no caller hears of a dead one', async () => {
+  const stage = await openStage()
+  for (let end = 1; end <= 40; end++) {
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => probe(stage.auth, stage.appid)))
+    expect(outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as { wechat: { errcode: number } }).wechat.errcode)).toEqual(outcomes.map(() => 87008))
+    expect(fetches(stage)).toBe(end)
+    stage.emulator.clock.advance(2 * HOUR_MS)
+  }
+})
+
 it('REL-AT-870: finds the token in the database after a restart, and in another process', async () => {
   const stage = await openStage()
   await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)

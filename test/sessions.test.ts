@@ -194,8 +194,27 @@ it('F27: takes no token of the future: a clock set back makes nothing immortal',
   const token = await stage.login()
   const behind = await stage.another({ clock: { now: () => stage.emulator.clock.now() - 6 * 60_000 } })
   expect((await stage.send('GET', '/v1/me', { token, at: behind.service.url })).json.code).toBe('session_unknown')
-  const close = await stage.another({ clock: { now: () => stage.emulator.clock.now() - 4 * 60_000 } })
-  expect((await stage.send('GET', '/v1/me', { token, at: close.service.url })).status).toBe(200)
+  for (const minutes of [-5, -4, 4, 5]) {
+    const close = await stage.another({ clock: { now: () => stage.emulator.clock.now() + minutes * 60_000 } })
+    expect([minutes, (await stage.send('GET', '/v1/me', { token, at: close.service.url })).status]).toEqual([minutes, 200])
+  }
+})
+
+it('F27: a clock that jumps an hour or a day forwards or back and comes right again ends nobody’s session', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  let jump = 0
+  const { service: { url: at } } = await stage.another({ clock: { now: () => stage.emulator.clock.now() + jump } })
+  const check = async (): Promise<unknown> => {
+    const { status, json } = await stage.send('GET', '/v1/session', { token, at })
+    return status === 200 ? 200 : json.code
+  }
+  for (const [by, meanwhile] of [[3_600_000, 200], [-3_600_000, 'session_unknown'], [DAY_MS, 200], [-DAY_MS, 'session_unknown']] as const) {
+    jump = by
+    expect([by, await check()]).toEqual([by, meanwhile])
+    jump = 0
+    expect([by, await check()]).toEqual([by, 200])
+  }
 })
 
 it('F28: rotates the sealing key without logging anybody out; retiring the old key ends its sessions silently', async () => {

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { ConfigError } from '../errors.js'
+import { cipherReady } from './cipher.js'
 import { loadKeyFile, retireFromKeyFile, rotateKeyFile } from './key-file.js'
 import { whileLocked } from './key-file-lock.js'
 import { generateKeyRing, parseKeyRing } from './keys.js'
+import { createTokenSeal } from './token.js'
 
 let dir: string
 beforeEach(() => { dir = mkdtempSync(path.join(tmpdir(), 'tongxing-keys-')) })
@@ -76,4 +78,24 @@ it('does not break the lock of another process, dead or alive: the error says wh
     await Promise.resolve()
   })
   expect([done, readdirSync(dir)]).toEqual([['done'], []])
+})
+
+it('F28: through 60 rotations every token opens, and taking one key out ends exactly its tokens', async () => {
+  await cipherReady()
+  const id = Buffer.alloc(16, 7).toString('base64url')
+  const claims = { uid: `u_${id}`, sessionId: `s_${id}`, app: { high: 1, low: 2 }, issuedAt: 1_700_000_000_000, expiresAt: 1_700_000_060_000, epoch: 0 }
+  loadKeyFile(dir)
+  const tokens = new Map<string, string>()
+  for (let i = 0; i < 60; i++) {
+    const kid = await rotateKeyFile(dir)
+    tokens.set(kid, createTokenSeal(loadKeyFile(dir)).seal(claims))
+  }
+  const opening = (): string[] => {
+    const seal = createTokenSeal(loadKeyFile(dir))
+    return [...tokens].filter(([, token]) => seal.open(token) !== null).map(([kid]) => kid)
+  }
+  const all = [...tokens.keys()]
+  expect(opening()).toEqual(all)
+  await retireFromKeyFile(dir, all[30]!)
+  expect(opening()).toEqual(all.filter((kid) => kid !== all[30]))
 })

@@ -8,8 +8,11 @@ import { errorOfErrcode } from './errcodes.js'
  */
 export function readAnswer(text: string, name: string): Record<string, unknown> {
   const answer = parse(text, name)
-  const errcode = Number(answer.errcode ?? 0)
-  if (!Number.isInteger(errcode)) throw unreadable(name, 'the errcode is not a number')
+  const { errcode: written = 0 } = answer
+  // Number() would make 0 of an empty text and of an empty array: a success.
+  if (typeof written !== 'number' && !(typeof written === 'string' && /^-?\d+$/.test(written))) throw unreadable(name, 'the errcode is not a number')
+  const errcode = Number(written)
+  if (!Number.isInteger(errcode)) throw unreadable(name, 'the errcode is not a whole number')
   if (errcode !== 0) throw errorOfErrcode(errcode, typeof answer.errmsg === 'string' ? answer.errmsg : '')
   return answer
 }

@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { createBulkhead } from './bulkhead.js'
 
 /** Work that ends when it is told to. */
@@ -39,4 +39,36 @@ it('F37, SEC-SB-1595, REL-LOCK-1614: turns away who waited half a second, and ha
   await expect(bulkhead(async () => 'never')).rejects.toMatchObject({ code: 'overloaded', action: 'retry_later', retryAfter: expect.any(Number) as number })
   fail(new Error('dropped'))
   expect([await hung, await bulkhead(async () => 'room')]).toEqual(['dropped', 'room'])
+})
+
+it('F09: through ten minutes of ten times what it can take, it does all that it can, and nothing is left of the rest when they are over', async () => {
+  vi.useFakeTimers()
+  onTestFinished(() => void vi.useRealTimers())
+  const [CONNECTIONS, WORK_MS, TEN_MINUTES_MS, TOGETHER, EVERY_MS] = [4, 500, 600_000, 10, 125]
+  const bulkhead = createBulkhead({ connections: CONNECTIONS, queue: 16 })
+  const ends = { done: 0, overloaded: 0 }
+  let mostUnderWay = 0
+  let underWay = 0
+  const work = (): Promise<void> => new Promise((resolve) => {
+    mostUnderWay = Math.max(mostUnderWay, ++underWay)
+    setTimeout(() => {
+      underWay--
+      resolve()
+    }, WORK_MS)
+  })
+  for (let at = 0; at < TEN_MINUTES_MS; at += EVERY_MS) {
+    for (let i = 0; i < TOGETHER; i++) bulkhead(work).then(() => ends.done++, () => ends.overloaded++)
+    await vi.advanceTimersByTimeAsync(EVERY_MS)
+  }
+  const capacity = CONNECTIONS * (TEN_MINUTES_MS / WORK_MS)
+  expect(mostUnderWay).toBe(CONNECTIONS)
+  expect(ends.done).toBeGreaterThan(0.99 * capacity - CONNECTIONS)
+  // Back at once: whoever comes a second later finds room, and no timer and no place is left over.
+  await vi.advanceTimersByTimeAsync(1000)
+  expect([ends.done + ends.overloaded, underWay, vi.getTimerCount()]).toEqual([TOGETHER * TEN_MINUTES_MS / EVERY_MS, 0, 0])
+  const next = bulkhead(work)
+  await vi.advanceTimersByTimeAsync(0)
+  expect(underWay).toBe(1)
+  await vi.advanceTimersByTimeAsync(WORK_MS)
+  await next
 })

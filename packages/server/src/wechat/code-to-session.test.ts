@@ -128,9 +128,9 @@ it('F02: says retry_later when the connection was refused: the code has certainl
   expect(await failure(codeToSession(lineTo(url), app, 'code'))).toMatchObject({ code: 'wx_unavailable', action: 'retry_later', retryAfter: expect.any(Number) as number })
 })
 
-it('F03, REL-CODE-1323: never sends a code twice when the connection drops, wherever it drops', async () => {
+it('F03, REL-CODE-1323: never sends a code twice when the connection drops, after whichever byte it drops', async () => {
   const whole = `HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 70\r\n\r\n${JSON.stringify({ openid: 'oA', session_key: SESSION_KEY }).padEnd(70)}`
-  for (let cut = 0; cut < whole.length; cut += 7) {
+  for (let cut = 0; cut < whole.length; cut++) {
     const { line, requests } = await peer((request) => void request.socket.end(whole.slice(0, cut)))
     const error = await failure(codeToSession(line, app, 'code'))
     expect(error.action).toBe('relogin')
@@ -158,4 +158,20 @@ it('F37, REL-SOCK-194: uses a fresh socket after WeChat closed the old one', asy
     await new Promise(setImmediate)
     expect((await codeToSession(line, app, 'code')).openid).toBe('oA')
   }
+})
+
+it('F37: a connection that dies in the middle of an answer, twenty times, costs each time the call that was on it, and the next one goes over a new one', async () => {
+  let calls = 0
+  const sockets = new Set<unknown>()
+  const { line } = await peer((request, response) => {
+    sockets.add(request.socket)
+    response.writeHead(200)
+    if (calls++ % 3 === 0) response.write('{"openid":')
+    else response.end(JSON.stringify({ openid: 'oA', session_key: SESSION_KEY }))
+  }, 50)
+  for (let i = 0; i < 20; i++) {
+    expect((await failure(codeToSession(line, app, 'code'))).code).toBe('wx_timeout')
+    for (let good = 0; good < 2; good++) expect((await codeToSession(line, app, 'code')).openid).toBe('oA')
+  }
+  expect(sockets.size).toBeGreaterThanOrEqual(20)
 })

@@ -10,7 +10,10 @@ const NOT_LIVE: ReadonlySet<number> = new Set([87007, 87009])
 
 /** True when this is the session_key that WeChat holds for the person now (`GET /wxa/checksession`). Throws the codes of {@link WechatCall}. */
 export async function isSessionKeyLive(call: WechatCall, appid: string, openid: string, key: Secret): Promise<boolean> {
-  return await askWith(call, '/wxa/checksession', appid, openid, key) !== null
+  const answer = await askWith(call, '/wxa/checksession', appid, openid, key)
+  // It says nothing else: without it there is no verdict.
+  if (answer && answer.errcode === undefined) throw unreadable('checksession', 'no errcode in the answer')
+  return answer !== null
 }
 
 /**
