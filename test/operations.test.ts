@@ -4,6 +4,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { backup, restore } from '@tongxing/server'
 import { expect, it } from 'vitest'
+import { readDatabase } from './database.js'
 import { countCalls, openStage } from './stage.js'
 import type { Stage } from './stage.js'
 
@@ -77,6 +78,38 @@ it('F20: a damaged, foreign or missing backup is refused, and nothing is changed
   backup(optionsOf(stage), folder)
   expect(() => backup(optionsOf(stage), folder)).toThrow(/EEXIST|exists|already/)
 })
+
+it('F31, F33: an older server leaves a database alone that a newer one has changed, says what to do, and goes back to a backup: what was erased or banned since stays so', async () => {
+  const stage = await openStage({ emulator: { people: [{ id: 'xiaoming' }, { id: 'xiaohong' }, { id: 'xiaogang' }] } })
+  const [erased, banned, other] = await Promise.all(['xiaoming', 'xiaohong', 'xiaogang'].map((person) => stage.login(person)))
+  const [{ uid: erasedUid }, { uid: bannedUid }] = [await stage.auth.verify(erased!), await stage.auth.verify(banned!)]
+  const folder = path.join(stage.dataDir, 'before-the-upgrade')
+  expect((await tongxing(stage, ['backup', folder])).code).toBe(0)
+  await stage.post('/v1/me/erase', {}, erased)
+  await stage.auth.users.ban(bannedUid)
+
+  await stage.restart({}, async () => {
+    const db = readDatabase(path.join(stage.dataDir, 'tongxing.db'))
+    for (const change of ['alter table users add column color text', 'alter table disabled_apps add column why text', 'insert into kysely_migration values (\'9001_colors\', \'2030-01-01\')']) db.all(change)
+    const before = db.all('select * from kysely_migration')
+    for (const words of [['users', 'conflicts'], ['serve']]) {
+      const { code, err } = await tongxing(stage, words)
+      expect([words, code, err]).toEqual([words, 1, expect.stringMatching(/changed by a newer version of Tongxing \(step 9001_colors\).*run the newer version, or stop every server and go back to a backup.*tongxing restore FOLDER/)])
+    }
+    expect((await tongxing(stage, ['doctor'], { LANG: 'C' })).out).toMatch(/✗.*newer version of Tongxing \(step 9001_colors\)/)
+    expect(db.all('select * from kysely_migration')).toEqual(before)
+    const newer = path.join(stage.dataDir, 'newer')
+    backup(optionsOf(stage), newer)
+    await expect(restore(optionsOf(stage), newer)).rejects.toThrow(/newer version of Tongxing \(step 9001_colors\), which alone can restore it/)
+    db.close()
+    const { code, err } = await tongxing(stage, ['restore', folder, '--servers-are-stopped'])
+    expect([code, err]).toEqual([0, ''])
+  })
+  expect(await stage.auth.users.get(erasedUid)).toBeNull()
+  expect((await stage.post('/v1/login', { appid: stage.appid, code: stage.code({ person: 'xiaohong' }) })).json).toMatchObject({ code: 'user_disabled' })
+  expect((await stage.send('GET', '/v1/me', { token: other! })).json).toMatchObject({ code: 'session_revoked', reason: 'restored', action: 'relogin' })
+  expect((await stage.send('GET', '/v1/me', { token: await stage.login('xiaogang') })).status).toBe(200)
+}, 60_000)
 
 it('F19: a backup taken while 200 logins are under way holds every login that was answered before it began', async () => {
   const stage = await openStage({ emulator: { minuteQuota: 1000 } })

@@ -7,7 +7,7 @@ import type { AuthOptions, Config } from './config.js'
 import { ConfigError } from './errors.js'
 import { ringOf } from './foundation.js'
 import { createPseudonymiser } from './log.js'
-import { carryEnds, copySqlite, findSqliteFault, settleSqlite } from './store/sql/sqlite-backup.js'
+import { carryEnds, copySqlite, findSqliteFault, isOfNewerVersion, readTombstones, settleSqlite } from './store/sql/sqlite-backup.js'
 import { openSqliteStore } from './store/sql/sqlite.js'
 
 /** What a restore has done. */
@@ -53,7 +53,9 @@ export async function restore(options: AuthOptions, folder: string): Promise<Res
 
 async function prepare(aside: string, was: string | null, options: AuthOptions, config: Config): Promise<void> {
   const pseudonym = createPseudonymiser(ringOf(options, config).current.pseudonymKey)
-  const tombstones = was === null ? [] : await withAuth(options, was, (auth) => auth.erasures.tombstones())
+  // What a newer version has written is read and left as it is: going back to a backup is the way out of an upgrade.
+  if (was !== null && !isOfNewerVersion(was)) await (await openSqliteStore({ file: was, pseudonym })).close()
+  const tombstones = was === null ? [] : readTombstones(was)
   await withAuth(options, aside, (auth) => auth.erasures.applyTombstones(tombstones))
   const store = await openSqliteStore({ file: aside, pseudonym })
   try {

@@ -1,5 +1,6 @@
-import { Migrator } from 'kysely'
+import { DEFAULT_MIGRATION_TABLE, Migrator, sql } from 'kysely'
 import type { Kysely, Migration } from 'kysely'
+import { ConfigError } from '../../errors.js'
 import { first } from './migrations/0001-first.js'
 import { bans } from './migrations/0002-bans.js'
 import { ticketsAndApiKeys } from './migrations/0003-tickets-and-api-keys.js'
@@ -38,9 +39,29 @@ const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0031_picture_checks': pictureChecks,
 }
 
-/** Brings the database to this version. Throws what the failing step threw; earlier steps stay. */
+/** Those steps of a database that this version does not know: a newer one has taken them. */
+export function unknownSteps(taken: readonly string[]): readonly string[] {
+  return taken.filter((name) => !Object.hasOwn(MIGRATIONS, name))
+}
+
+/**
+ * Brings the database to this version. Throws ConfigError when a newer version has changed it, and what the failing step threw; earlier steps
+ * stay.
+ */
 export async function migrate(db: Kysely<Tables>): Promise<void> {
+  const [step] = unknownSteps(await stepsOf(db))
+  if (step !== undefined) {
+    throw new ConfigError([`the database was changed by a newer version of Tongxing (step ${step}), and this one leaves it alone: run the newer version, or stop every server and go back to a backup that this version made: tongxing restore FOLDER`])
+  }
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
   const { error } = await migrator.migrateToLatest()
   if (error !== undefined) throw error instanceof Error ? error : new Error('migration failed', { cause: error })
+}
+
+// Empty in a fresh database, which has no table of steps yet.
+async function stepsOf(db: Kysely<Tables>): Promise<readonly string[]> {
+  const tables = await db.introspection.getTables({ withInternalKyselyTables: true })
+  if (!tables.some(({ name }) => name === DEFAULT_MIGRATION_TABLE)) return []
+  const { rows } = await sql<{ name: string }>`select name from ${sql.table(DEFAULT_MIGRATION_TABLE)}`.execute(db)
+  return rows.map(({ name }) => name)
 }

@@ -1,4 +1,6 @@
 import { chmodSync, existsSync } from 'node:fs'
+import type { Tombstone } from '../store.js'
+import { unknownSteps } from './migrations.js'
 import { openSqlite } from './sqlite-driver.js'
 
 /**
@@ -18,7 +20,9 @@ export function findSqliteFault(file: string): string | null {
     return withDatabase(file, (run) => {
       const [integrity] = run('pragma integrity_check') as { integrity_check: string }[]
       if (integrity?.integrity_check !== 'ok') return `it is damaged: ${integrity?.integrity_check}`
-      return run('select name from sqlite_master where name = \'revocations\'').length === 0 ? 'it is not a database of Tongxing' : null
+      if (!hasTable(run, 'revocations')) return 'it is not a database of Tongxing'
+      const [step] = unknownStepsIn(run)
+      return step === undefined ? null : `it was changed by a newer version of Tongxing (step ${step}), which alone can restore it`
     })
   } catch (error) {
     return `it cannot be read: ${(error as Error).message}`
@@ -29,13 +33,13 @@ export function findSqliteFault(file: string): string | null {
 const CARRIED: readonly string[] = [
   'update api_keys set revoked_at = (select revoked_at from was.api_keys k where k.id = api_keys.id) where revoked_at is null and id in (select id from was.api_keys where revoked_at is not null)',
   'update users set banned_at = (select banned_at from was.users u where u.uid = users.uid) where banned_at is null and uid in (select uid from was.users where banned_at is not null)',
-  'insert or ignore into disabled_apps select * from was.disabled_apps',
+  'insert or ignore into disabled_apps (appid, disabled_at) select appid, disabled_at from was.disabled_apps',
   'update counters set value = max(value, (select value from was.counters w where w.name = counters.name)) where name = \'revocation\'',
 ]
 
 /**
  * Brings bans, disabled apps, revoked api keys and the number of the last revocation from the database that is replaced into the one that takes its
- * place; returns the sealing keys that were revoked. Both must be of the current schema.
+ * place; returns the sealing keys that were revoked. Neither may be of an older schema; the one that is replaced may be of a newer one.
  */
 export function carryEnds(was: string, into: string): readonly string[] {
   return withDatabase(into, (run) => {
@@ -49,10 +53,28 @@ export function carryEnds(was: string, into: string): readonly string[] {
   })
 }
 
+/** True when a newer version of Tongxing has changed the database: this one cannot open it as a store. */
+export function isOfNewerVersion(file: string): boolean {
+  return withDatabase(file, unknownStepsIn).length > 0
+}
+
+/** What stays of erased users, whatever version the database is of. */
+export function readTombstones(file: string): readonly Tombstone[] {
+  return withDatabase(file, (run) => (hasTable(run, 'tombstones') ? run('select hash, receipt_id as receiptId, erased_at as erasedAt from tombstones order by hash') as Tombstone[] : []))
+}
+
 /** Moves everything from the write-ahead log into the file itself, so that the file alone is the database. Throws while somebody uses it. */
 export function settleSqlite(file: string): void {
   const [outcome] = withDatabase(file, (run) => run('pragma wal_checkpoint(truncate)')) as { busy: number }[]
   if (outcome?.busy !== 0) throw Object.assign(new Error(`${file} is in use: stop every server of this database`), { code: 'EBUSY' })
+}
+
+function unknownStepsIn(run: Run): readonly string[] {
+  return unknownSteps((run('select name from kysely_migration') as { name: string }[]).map(({ name }) => name))
+}
+
+function hasTable(run: Run, name: string): boolean {
+  return run('select name from sqlite_master where name = ?', [name]).length > 0
 }
 
 type Run = (sql: string, parameters?: readonly string[]) => readonly unknown[]
