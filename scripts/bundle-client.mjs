@@ -26,8 +26,8 @@ export async function bundleClient(root) {
 
 // esbuild's own CJS wrapper (getters for live bindings, an __esModule mark) weighs 200 bytes gzip; nothing here needs it.
 async function bundleCjs(shared, outfiles) {
-  const { outputFiles: [{ text }] } = await build({ ...shared, format: 'esm', minify: true, write: false })
-  const esm = minifyFurther(text)
+  const { outputFiles: [{ text }] } = await build({ ...shared, format: 'esm', write: false })
+  const esm = minify(text)
   const cjs = esm.replace(/export\{([^}]+)\};?\s*$/, (_, names) => `module.exports={${names.split(',').map((name) => {
     const [local, exported = local] = name.split(' as ')
     return `${exported}:${local}`
@@ -39,9 +39,13 @@ async function bundleCjs(shared, outfiles) {
   }
 }
 
-/** What esbuild minified, minified again: oxc reuses the same short names in each scope, which gzip likes (3 % less). */
-export function minifyFurther(esm) {
-  const { code, errors } = minifySync('client.js', esm, { module: true, compress: { target: 'es2017' }, mangle: { toplevel: true } })
+/**
+ * What esbuild bundled, made small by oxc: it reuses the same short names in each scope, which gzip likes (3 % less than esbuild's own). esbuild writes
+ * every top-level declaration as `var`; said to be constants again, numbers and patterns go where they are used (35 bytes gzip less).
+ */
+export function minify(esm) {
+  const constant = esm.replace(/^var (?=[\w$]+ = )/gm, 'const ')
+  const { code, errors } = minifySync('client.js', constant, { module: true, compress: { target: 'es2017' }, mangle: { toplevel: true } })
   if (errors.length > 0) throw new Error(`the client bundle cannot be minified: ${errors[0].message}`)
   return code
 }

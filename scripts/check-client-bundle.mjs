@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { gzipSync } from 'node:zlib'
 import { parse } from 'acorn'
 import { buildSync } from 'esbuild'
-import { minifyFurther } from './bundle-client.mjs'
+import { minify } from './bundle-client.mjs'
 import { CORE } from './client-core.mjs'
 
 /** Budgets of what login, session and requests need, and of everything; in bytes, gzip -9, a little above what was measured. The aims are 3 kB and 6 kB. */
@@ -21,8 +21,8 @@ export function clientSize() {
 /** Nothing ships the core alone: it is measured to see what the rest costs. */
 function coreSize() {
   const stdin = { contents: CORE, loader: 'ts', resolveDir: fileURLToPath(new URL('../packages/client/src', import.meta.url)) }
-  const { outputFiles: [{ text }] } = buildSync({ stdin, bundle: true, minify: true, format: 'esm', target: 'es2017', platform: 'neutral', write: false })
-  return weigh(minifyFurther(text))
+  const { outputFiles: [{ text }] } = buildSync({ stdin, bundle: true, format: 'esm', target: 'es2017', platform: 'neutral', write: false })
+  return weigh(minify(text))
 }
 
 function weigh(code) {

@@ -13,7 +13,7 @@ export function bundleClient({ entry, shipped }) {
     gzip: gzipSync(text, { level: 9 }).length,
     load({ wx, timers }) {
       const module = { exports: {} }
-      new Function('module', 'exports', 'wx', 'setTimeout', 'clearTimeout', 'global', text)(module, module.exports, wx, timers.setTimeout, timers.clearTimeout, {})
+      new Function('module', 'exports', 'wx', 'setTimeout', 'clearTimeout', 'global', 'window', text)(module, module.exports, wx, timers.setTimeout, timers.clearTimeout, {}, undefined)
       return module.exports
     },
   }

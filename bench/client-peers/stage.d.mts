@@ -9,4 +9,4 @@ export interface Row {
   readonly requests: number
 }
 
-export function measureClient(client: object): Promise<{ readonly gzip: number, readonly rows: readonly Row[] }>
+export function measureClient(client: object): Promise<{ readonly gzip: number, readonly trips: readonly (number | null)[], readonly rows: readonly Row[] }>

@@ -16,6 +16,7 @@ export interface Exchanged {
 // The platform allows 4 wx.login per second and user; the margin is for timers that fire early.
 const WINDOW_MS = 1100
 const HOLD_BACK_MOST_MS = 600_000
+const PAUSE_MOST_MS = 1000
 
 /** wx.login, then the code goes to our login route. A code is sent once, whatever happens to it. `codes` counts the calls of wx.login. */
 export function createExchange(settings: Settings): { exchange: () => Promise<Exchanged>, codes: () => number } {
@@ -23,7 +24,7 @@ export function createExchange(settings: Settings): { exchange: () => Promise<Ex
   const starts = [-Infinity, -Infinity, -Infinity, -Infinity]
   let lastCode = ''
   let codes = 0
-  let refused: { error?: AuthError, at: number, wait: number } = { at: 0, wait: 0 }
+  let refused: { readonly error?: AuthError, readonly at: number, readonly wait: number } = { at: NaN, wait: 0 }
 
   // A turn is taken at once, so that logins that overlap (log-out, log-in) share the limit.
   async function turn(): Promise<void> {
@@ -31,7 +32,11 @@ export function createExchange(settings: Settings): { exchange: () => Promise<Ex
     // At most the window: a device clock that was turned back must not make anybody wait longer.
     const wait = Math.min(Math.max(starts.shift()! + WINDOW_MS - now, 0), WINDOW_MS)
     starts.push(now + wait)
-    if (wait) await new Promise<void>((resolve) => { clock.setTimeout(resolve, wait) })
+    if (wait) await pause(wait)
+  }
+
+  function pause(ms: number): Promise<void> {
+    return new Promise((resolve) => { clock.setTimeout(resolve, ms) })
   }
 
   /** The application's fields. Its hook may throw or hang; then this login fails, and the next one asks again. */
@@ -75,15 +80,18 @@ export function createExchange(settings: Settings): { exchange: () => Promise<Ex
   async function exchange(): Promise<Exchanged> {
     // Retry-After is the earliest time; a clock that was turned back ends the wait.
     const waited = clock.now() - refused.at
-    if (refused.error && waited >= 0 && waited < refused.wait) throw refused.error
+    if (waited >= 0 && waited < refused.wait) throw refused.error!
     const extra = settings.extraLogin && await extraOf(settings.extraLogin)
     for (let left = settings.loginRetries; ; left--) {
       const code = await newCode()
       try {
         return await send(Object.assign({ appid: accountOf(settings).appid, code }, settings.device && { device: settings.device }, extra && { extra }))
       } catch (error) {
-        const { code: why, action } = error as AuthError
-        if (left < 1 || (why !== 'TIMEOUT' && action !== 'relogin')) throw error
+        const { code: why, action, retryable } = error as AuthError
+        // A server that says what it wants is obeyed; where nobody said anything, a lost answer or a gateway that restarts is worth one more code.
+        if (left < 1 || (action ? action !== 'relogin' : !retryable || error === refused.error)) throw error
+        // By chance, so that the phones of an outage do not come back in one moment.
+        if (why === 'LOGIN_NETWORK') await pause(Math.random() * PAUSE_MOST_MS)
       }
     }
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { problemBody } from '../test/backend.js'
-import { failureOf, openPhone, settle, times, until, useEmulator } from '../test/phone.js'
+import { failureOf, inTime, openPhone, settle, times, until, useEmulator } from '../test/phone.js'
 
 useEmulator()
 
@@ -67,6 +67,50 @@ describe('login', () => {
     expect([calls('login'), errors.length]).toEqual([1, 1])
     expect((await client.get('/orders')).statusCode).toBe(200)
     expect(calls('login')).toBe(2)
+  })
+
+  it.each([
+    ['the connection is cut', 'drop'], ['a gateway answers 502', { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>' }], ['the server answers 503 and says nothing', { status: 503, body: '{}' }],
+  ] as const)('7: when %s once, one more code is tried, and none of the 20 who wait hears of it', async (_name, answer) => {
+    const { client, backend, clock, calls } = await openPhone()
+    backend.answer('/v1/login', answer)
+    const errors: unknown[] = []
+    client.on('error', (error) => errors.push(error))
+    const answers = await inTime(clock, Promise.all(times(20, () => client.get('/orders'))))
+    expect(answers.every(({ statusCode }) => statusCode === 200)).toBe(true)
+    const codes = backend.to('/v1/login').map(({ body }) => (JSON.parse(body) as { code: string }).code)
+    expect([calls('login'), new Set(codes).size, backend.to('/orders').length, errors]).toEqual([2, 2, 20, []])
+  })
+
+  it('7: when it fails twice all who wait get the same code after two logins, and the next call starts a new one', async () => {
+    const { client, backend, clock, calls } = await openPhone()
+    backend.answer('/v1/login', 'drop', 2)
+    const errors: unknown[] = []
+    client.on('error', (error) => errors.push(error))
+    const failures = await inTime(clock, Promise.all(times(20, () => failureOf(client.get('/orders')))))
+    expect(failures.every(({ code, retryable }) => code === 'LOGIN_NETWORK' && retryable)).toBe(true)
+    expect([calls('login'), backend.to('/orders').length, errors.length]).toEqual([2, 0, 1])
+    expect((await client.get('/orders')).statusCode).toBe(200)
+  })
+
+  it('7: the second try comes after a moment, at most a second', async () => {
+    const { client, backend, clock, calls } = await openPhone()
+    backend.answer('/v1/login', 'drop')
+    const session = client.ready()
+    await settle()
+    expect(calls('login')).toBe(1)
+    clock.advance(1000)
+    await session
+    expect(calls('login')).toBe(2)
+  })
+
+  it.each([
+    ['retry_later', 'store_unavailable', {}], ['Retry-After', { status: 503, headers: { 'retry-after': '1' }, body: '{}' }, {}], ['retry: {login: 0}', 'drop', { retry: { login: 0 } }],
+  ] as const)('7: %s allows no second try', async (_name, answer, options) => {
+    const { client, backend, clock, calls } = await openPhone({ client: options })
+    backend.answer('/v1/login', answer)
+    expect(await inTime(clock, failureOf(client.ready()))).toMatchObject({ code: 'LOGIN_NETWORK', retryable: true })
+    expect(calls('login')).toBe(1)
   })
 
   it('8: a failing wx.login rejects, with the words of wx', async () => {
@@ -146,10 +190,10 @@ describe('login', () => {
   })
 
   it('14: 5xx, a cut connection and no network are LOGIN_NETWORK and retryable', async () => {
-    const { client, backend, device } = await openPhone()
-    for (const answer of ['drop', { status: 502, body: '<html>' }, 'wx_unavailable'] as const) {
-      backend.answer('/v1/login', answer)
-      expect(await failureOf(client.ready())).toMatchObject({ code: 'LOGIN_NETWORK', retryable: true })
+    const { client, backend, device, clock } = await openPhone()
+    for (const [answer, tries] of [['drop', 2], [{ status: 502, body: '<html>' }, 2], ['wx_unavailable', 1]] as const) {
+      backend.answer('/v1/login', answer, tries)
+      expect(await inTime(clock, failureOf(client.ready()))).toMatchObject({ code: 'LOGIN_NETWORK', retryable: true })
     }
     delete device.domains['https://api.demo.test']
     expect(await failureOf(client.ready())).toMatchObject({ code: 'LOGIN_NETWORK', retryable: false })
@@ -182,9 +226,9 @@ describe('login', () => {
   })
 
   it('17: a captive portal\'s page is not stored as a session', async () => {
-    const { client, backend, stored } = await openPhone()
-    backend.answer('/v1/login', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>token</html>' })
-    expect(await failureOf(client.ready())).toMatchObject({ code: 'LOGIN_NETWORK', retryable: true })
+    const { client, backend, stored, clock } = await openPhone()
+    backend.answer('/v1/login', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>token</html>' }, 2)
+    expect(await inTime(clock, failureOf(client.ready()))).toMatchObject({ code: 'LOGIN_NETWORK', retryable: true })
     expect(stored()).toEqual({})
   })
 

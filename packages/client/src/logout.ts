@@ -31,10 +31,5 @@ export async function logout(settings: Settings, session: SessionState, options:
     timeout: settings.requestTimeout,
   }, 'NETWORK')
   // A session that was dead already needs no log-out; but then nothing ended the other ones.
-  if (response.statusCode !== 401 || everywhere) throwUnlessOk(response)
-}
-
-/** The client's own calls reject unless the answer is a 2xx. */
-export function throwUnlessOk(response: WxResponse): void {
-  if (response.statusCode >= 300) throw answerError(response, 'REFUSED')
+  if (response.statusCode >= 300 && (response.statusCode !== 401 || everywhere)) throw answerError(response, 'REFUSED')
 }

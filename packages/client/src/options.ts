@@ -22,7 +22,10 @@ export interface ClientOptions {
   readonly isExpired?: (response: WxResponse) => boolean
   /** Fields for the application's hooks, sent as `extra` with each login. The login waits for it, at most `timeout.login`. */
   readonly extraLogin?: () => Record<string, unknown> | Promise<Record<string, unknown>>
-  /** How often a login is tried again with a new code, 0 to 3. Default: `{login: 1}`. */
+  /**
+   * How often a login is tried again with a new code, 0 to 3: when the server does not answer, answers `relogin`, or answers 5xx or a page and
+   * does not say what to do. Default: `{login: 1}`.
+   */
   readonly retry?: { readonly login?: number }
   /** In ms. `login` holds for wx.login and for the exchange, each. Default: `{login: 8000, request: 15000}`. */
   readonly timeout?: { readonly login?: number, readonly request?: number }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { problemBody } from '../test/backend.js'
-import { BASE_URL, failureOf, openPhone, settle, times, until, useEmulator } from '../test/phone.js'
+import { BASE_URL, failureOf, inTime, openPhone, settle, times, until, useEmulator } from '../test/phone.js'
 import { isAuthError } from './index.js'
 import type { RequestOptions } from './index.js'
 
@@ -181,15 +181,15 @@ describe('transport', () => {
   })
 
   it('80: no error and no URL holds the token', async () => {
-    const { client, backend, device } = await openPhone()
+    const { client, backend, device, clock } = await openPhone()
     const { token } = await client.login()
     const failures: unknown[] = []
     for (const answer of ['drop', PLAIN_401, { status: 401, headers: PROBLEM, body: problemBody('session_expired', { action: 'contact_admin' }) }] as const) {
       backend.answer('/orders', answer, 2)
-      failures.push(await client.get('/orders', { replay: false }).catch((error: unknown) => error))
+      failures.push(await inTime(clock, failureOf(client.get('/orders', { replay: false }))))
     }
-    device.fault({ api: 'request', kind: 'fail', reason: 'interrupted' })
-    failures.push(await client.get('/orders').catch((error: unknown) => error))
+    device.fault({ api: 'request', kind: 'fail', reason: 'interrupted', times: 2 })
+    failures.push(await inTime(clock, failureOf(client.get('/orders'))))
     expect(failures.every(isAuthError)).toBe(true)
     for (const failure of failures) expect(JSON.stringify(failure) + String(failure)).not.toContain('token-')
     expect(backend.received.some((request) => request.url.includes(token))).toBe(false)

@@ -85,7 +85,7 @@ export function createTransport(settings: Settings, session: SessionState, login
     const action = (problem && problem.action) || (statusCode === 401 || settings.isExpired(response) ? 'relogin' : 'none')
     const rejected = new AuthError('SESSION_REJECTED', { problem, cause: problem || response, retryable: action === 'retry_later' || (action === 'relogin' && !plan.replay) })
     // A 401 may also be about something else in the request, such as the code of a phone button: then the session stands.
-    const ended = statusCode === 401 && action === 'ask_user' && problem && /^session_/.test(problem.code)
+    const ended = statusCode === 401 && action === 'ask_user' && /^session_/.test(problem!.code)
     // Ended on purpose: a silent login would undo that within a second. But only if it is the current session that was ended.
     if (ended && (session.drop(token, problem, true) || session.signedOut())) throw rejected
     check(job, plan)

@@ -96,6 +96,18 @@ export async function failureOf(promise: Promise<unknown>): Promise<AuthError> {
   throw new Error('it did not reject')
 }
 
+/** What a promise becomes while time goes by. */
+export async function inTime<T>(clock: TestClock, promise: Promise<T>): Promise<T> {
+  let over = false
+  const end = () => { over = true }
+  promise.then(end, end)
+  for (;;) {
+    await settle()
+    if (over) return promise
+    clock.advance(1000)
+  }
+}
+
 /** Waits until something holds. */
 export function until(holds: () => boolean): Promise<void> {
   return vi.waitUntil(holds, { timeout: 3000, interval: 1 }).then(() => undefined)
