@@ -200,23 +200,16 @@ async function bindByData({ person, token }: Ended): Promise<Answered> {
   return pair.ask(0, 'POST', '/v1/me/phone', { token, body: { encryptedData, iv } })
 }
 
-it.each(ENDS)('T28, SEC-KC-16103: $name in one process takes effect for the phone number that the other is fetching: it is not bound', async ({ end, refusal, undo }) => {
-  const user = await newUser()
-  const { reached, release } = pair.hold('/wxa/business/getuserphonenumber')
-  const binding = bindPhone(user)
-  await reached
-  expect([200, 204]).toContain((await end(user)).status)
-  release()
-  const { json } = await binding
-  await undo?.()
-  expect(json).toMatchObject(refusal)
-  expect(await pair.auth.users.phoneOf(user.uid)).toBeNull()
-})
+/** What the first process asks WeChat meanwhile, to bind a phone number. */
+const BINDINGS = [
+  { during: 'for the phone number that the other is fetching', path: '/wxa/business/getuserphonenumber', bind: bindPhone },
+  { during: 'while the other asks WeChat whether it made the encrypted number', path: '/wxa/business/checkencryptedmsg', bind: bindByData },
+] as const
 
-it.each(ENDS)('T28, SEC-KC-16103: $name in one process takes effect while the other asks WeChat whether it made the encrypted number: it is not bound', async ({ end, refusal, undo }) => {
+it.each(BINDINGS.flatMap((binding) => ENDS.map((end) => ({ ...binding, ...end }))))('T28, SEC-KC-16103: $name in one process takes effect $during: it is not bound', async ({ path, bind, end, refusal, undo }) => {
   const user = await newUser()
-  const { reached, release } = pair.hold('/wxa/business/checkencryptedmsg')
-  const binding = bindByData(user)
+  const { reached, release } = pair.hold(path)
+  const binding = bind(user)
   await reached
   expect([200, 204]).toContain((await end(user)).status)
   release()

@@ -4,13 +4,7 @@ import { DOMAIN } from '../real-clients/stage.mjs'
 export const name = 'alova'
 export const entry = 'export { createAlova } from "alova"; export { createServerTokenAuthentication } from "alova/client"'
 
-export const dialect = {
-  codeOf: ({ path, body }) => path === '/login' ? JSON.parse(body).code : undefined,
-  tokenOf: ({ headers }) => headers.authorization,
-  answer: (openid) => ({ openid }),
-  dead: () => [401, {}],
-  loggedIn: (token) => [200, { token }],
-}
+export { dialect } from './plain-dialect.mjs'
 
 export function open({ createAlova, createServerTokenAuthentication }, { wx }) {
   let token

@@ -4,13 +4,7 @@ import { DOMAIN } from '../real-clients/stage.mjs'
 export const name = 'flyio'
 export const entry = 'export { default as Fly } from "flyio/dist/npm/wx"'
 
-export const dialect = {
-  codeOf: ({ path, body }) => path === '/login' ? JSON.parse(body).code : undefined,
-  tokenOf: ({ headers }) => headers.authorization,
-  answer: (openid) => ({ openid }),
-  dead: () => [401, {}],
-  loggedIn: (token) => [200, { token }],
-}
+export { dialect } from './plain-dialect.mjs'
 
 export function open({ Fly }, { wx }) {
   const [fly, newFly] = [new Fly(), new Fly()]

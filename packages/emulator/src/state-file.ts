@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { readFileSync, renameSync, writeFileSync } from 'node:fs'
-import { isEmulatorAppid, isPersonId, SESSION_KEY_POLICIES } from './state.js'
-import type { SavedState, SessionKeyPolicy } from './state.js'
+import { isEmulatorAppid, SESSION_KEY_POLICIES } from './app.js'
+import { isPersonId } from './person.js'
+import type { SessionKeyPolicy } from './app.js'
+import type { SavedState } from './state.js'
 
 /** ms of real time between a change and its being written. */
 const SAVE_DELAY = 100

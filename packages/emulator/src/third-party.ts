@@ -1,7 +1,7 @@
 import { createAccessTokens } from './access-tokens.js'
 import type { AccessTokens } from './access-tokens.js'
 import type { Random } from './random.js'
-import { checkAppid } from './state.js'
+import { checkAppid } from './app.js'
 
 /** A third-party platform (第三方平台) to be registered. */
 export interface ComponentOptions {

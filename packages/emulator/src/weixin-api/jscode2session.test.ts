@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { decryptUserData } from '../crypto.js'
 import { createEmulator } from '../emulator.js'
 import type { Emulator } from '../emulator.js'
-import type { SessionKeyPolicy } from '../state.js'
+import type { SessionKeyPolicy } from '../app.js'
 
 const APPID = 'wxemu00000000000aa'
 const OTHER_APPID = 'wxemu00000000000bb'

@@ -2,7 +2,7 @@ import { expect, it, onTestFinished } from 'vitest'
 import { createEmulator } from '../emulator.js'
 import type { Emulator, EmulatorOptions } from '../emulator.js'
 import { createQuotaCounter } from '../quotas.js'
-import type { AppOptions } from '../state.js'
+import type { AppOptions } from '../app.js'
 
 // 2026-11-18 14:00 in China, on the minute.
 const NOON = Date.UTC(2026, 10, 18, 6)

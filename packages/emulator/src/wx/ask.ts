@@ -1,4 +1,6 @@
-import type { EmulatedApp, Person, PhoneUser } from '../state.js'
+import type { EmulatedApp } from '../app.js'
+import type { Person } from '../person.js'
+import type { PhoneUser } from '../state.js'
 import type { Wechat } from '../wechat.js'
 
 /** What the person says to a popup. */

@@ -3,7 +3,7 @@ import { decryptUserData } from '../crypto.js'
 import type { Device, DeviceOptions } from '../device.js'
 import { createEmulator } from '../emulator.js'
 import type { Emulator } from '../emulator.js'
-import type { EmulatedApp } from '../state.js'
+import type { EmulatedApp } from '../app.js'
 
 const USER = { appid: 'wxemu0123456789abc', person: 'xiaoming' }
 

@@ -1,4 +1,4 @@
-import type { EmulatedApp } from '../state.js'
+import type { EmulatedApp } from '../app.js'
 import type { Wechat } from '../wechat.js'
 import type { PhoneUser } from '../state.js'
 import type { Ask } from './ask.js'
