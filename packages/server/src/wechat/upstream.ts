@@ -39,57 +39,82 @@ const NEVER_SENT = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|
 export function createUpstream({ baseURL, timeoutMs, connections }: UpstreamOptions): Upstream {
   const base = new URL(baseURL)
   const prefix = base.pathname.replace(/\/$/, '')
+  // Undici's own time limits are off: each counts anew for a part of a call, and the deadline is that of the whole.
   const pool = new Pool(base.origin, {
     connections,
     pipelining: 1,
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveMaxTimeout: SOCKET_IDLE_MS,
-    headersTimeout: timeoutMs,
-    bodyTimeout: timeoutMs,
+    headersTimeout: 0,
+    bodyTimeout: 0,
   })
 
   async function call(path: string, query: Query, body?: object): Promise<string> {
-    const deadline = new AbortController()
-    const timer = setTimeout(() => deadline.abort(new DeadlineError()), timeoutMs)
     try {
-      // URLSearchParams, never text pasted together: a code like "x&appid=…" must stay one parameter.
-      const response = await pool.request({
+      const { status, text } = await exchange(pool, timeoutMs, {
+        // URLSearchParams, never text pasted together: a code like "x&appid=…" must stay one parameter.
         path: `${prefix}${path}?${new URLSearchParams(query).toString()}`,
-        headers: { accept: 'application/json', ...(body && { 'content-type': 'application/json' }) },
-        ...(body ? { method: 'POST', body: JSON.stringify(body) } : { method: 'GET' }),
-        signal: deadline.signal,
+        ...(body ? { method: 'POST', headers: JSON_HEADERS, body: JSON.stringify(body) } : { method: 'GET', headers: HEADERS }),
       })
-      return await readText(response)
+      if (status >= 500) throw new AuthError('wx_unavailable', { action: 'relogin', retryAfter: spreadRetryAfter(1), cause: new Error(`WeChat answered with status ${status}`) })
+      return text
     } catch (error) {
       throw errorOfFailure(error)
-    } finally {
-      clearTimeout(timer)
     }
   }
 
   return { get: (path, query) => call(path, query), post: call, close: () => pool.destroy() }
 }
 
+const HEADERS = { accept: 'application/json' }
+const JSON_HEADERS = { ...HEADERS, 'content-type': 'application/json' }
+
 class DeadlineError extends Error {
   override readonly name = 'DeadlineError'
 }
 
-async function readText({ statusCode, body }: Dispatcher.ResponseData): Promise<string> {
-  const chunks: Buffer[] = []
-  let size = 0
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    size += chunk.length
-    if (size > LARGEST_BODY_BYTES) throw new AuthError('wx_bad_response', { cause: new Error(`WeChat's answer exceeds ${LARGEST_BODY_BYTES} bytes`) })
-    chunks.push(chunk)
-  }
-  if (statusCode >= 500) throw new AuthError('wx_unavailable', { action: 'relogin', retryAfter: spreadRetryAfter(1), cause: new Error(`WeChat answered with status ${statusCode}`) })
-  return Buffer.concat(chunks).toString('utf8')
+// `dispatch`, which `request` is built on: a stream and an abort signal for each answer of 200 bytes cost more than all the rest of the call.
+function exchange(pool: Pool, timeoutMs: number, request: Dispatcher.DispatchOptions): Promise<{ status: number, text: string }> {
+  return new Promise((resolve, reject) => {
+    let sent: Dispatcher.DispatchController | undefined
+    let late: DeadlineError | undefined
+    let status = 0
+    let size = 0
+    const chunks: Buffer[] = []
+    const timer = setTimeout(() => {
+      late = new DeadlineError()
+      sent?.abort(late)
+      reject(late)
+    }, timeoutMs)
+    pool.dispatch(request, {
+      onRequestStart(controller) {
+        sent = controller
+        if (late) controller.abort(late)
+      },
+      onResponseStart(_controller, statusCode) {
+        status = statusCode
+      },
+      onResponseData(controller, chunk) {
+        size += chunk.length
+        if (size > LARGEST_BODY_BYTES) controller.abort(new AuthError('wx_bad_response', { cause: new Error(`WeChat's answer exceeds ${LARGEST_BODY_BYTES} bytes`) }))
+        else chunks.push(chunk)
+      },
+      onResponseEnd() {
+        clearTimeout(timer)
+        resolve({ status, text: Buffer.concat(chunks).toString('utf8') })
+      },
+      onResponseError(_controller, error) {
+        clearTimeout(timer)
+        reject(error)
+      },
+    })
+  })
 }
 
 function errorOfFailure(error: unknown): unknown {
   if (error instanceof AuthError) return error
   const { code = '', name = '' } = error as { code?: string, name?: string }
-  if (name === 'DeadlineError' || code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') return new AuthError('wx_timeout', { cause: causeOf(error) })
+  if (name === 'DeadlineError') return new AuthError('wx_timeout', { cause: causeOf(error) })
   if (NEVER_SENT.test(code)) return new AuthError('wx_unavailable', { retryAfter: spreadRetryAfter(1), cause: causeOf(error) })
   return new AuthError('wx_unavailable', { action: 'relogin', retryAfter: spreadRetryAfter(1), cause: causeOf(error) })
 }
