@@ -55,8 +55,10 @@ export async function openPage(context: TestContext, url: string, options: Brows
   page.on('pageerror', (error) => errors.push(String(error)))
   page.on('console', (message) => { if (message.type() === 'error') errors.push(message.text()) })
   onTestFinished(async () => {
+    const beyond = await page.evaluate(() => document.scrollingElement!.scrollHeight - innerHeight)
     await page.close()
     expect(errors).toEqual([])
+    expect(beyond, 'px that the page is taller than its window: a focus would scroll the top bar away').toBe(0)
   })
   await page.goto(url)
   const phone = (id = '1'): Phone => {
