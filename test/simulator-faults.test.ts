@@ -32,6 +32,7 @@ it('takes a rule of one’s own: of one person’s phone, by chance', async (con
   }
   await page.locator('[data-side=faults]').click()
   await act('write-fault')
+  expect(await page.locator('.fault-form .form-buttons').evaluate((buttons) => innerHeight - buttons.getBoundingClientRect().bottom)).toBeGreaterThan(0)
   await choose('哪里', 'wx.login')
   await choose('怎么错', '失败的 errMsg')
   await page.locator('.fault-value input').fill('no network')
