@@ -1,4 +1,4 @@
-// Finds which test proves which threat (T01…), fault (F01…) or named case (SEC-…, REL-…): a test's title carries the ids.
+// Finds which test proves which threat (T01…), fault (F01…) or named case (SEC-…, REL-…), and which bad input (IN-…): a test's title carries the ids.
 // Run as a program it writes the last column of docs/reference/security.md.
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url'
 const root = new URL('../', import.meta.url)
 const page = new URL('docs/reference/security.md', root)
 
-const ID = /(?<![\w-])(?:[TF]\d{2}|(?:SEC|REL)-[A-Z0-9]+(?:-[A-Z0-9]+)*)(?![\w-])/g
+const ID = /(?<![\w-])(?:[TF]\d{2}|(?:SEC|REL|IN)-[A-Z0-9]+(?:-[A-Z0-9]+)*)(?![\w-])/g
 const TITLE = /(?<![\w.])(?:it|test|describe)(?:\.(?:each|skipIf|runIf)(?:<[^\n]*?>)?\([^\n]*?\))?\(\s*(['`])((?:\\.|(?!\1)[^\n])*)\1, /g
 // A row of a table of it.each whose first cell is its name, and the end of such a table.
 const NAME = /(?:^\s*\[|^\]\)\()(['`])((?:\\.|(?!\1)[^\n])*)\1, /gm
@@ -29,7 +29,7 @@ export function titlesById() {
 
 /** The rows of the page: `[id, promise, what stands where the tests would, or the tests]`. */
 export function rowsOf(text) {
-  return [...text.matchAll(/^\| ((?:[TF]\d{2}|(?:SEC|REL)-[A-Z0-9-]+)) \| (.*?) \| (.*) \|$/gm)].map(([, id, promise, proof]) => ({ id, promise, proof }))
+  return [...text.matchAll(/^\| ((?:[TF]\d{2}|(?:SEC|REL|IN)-[A-Z0-9-]+)) \| (.*?) \| (.*) \|$/gm)].map(([, id, promise, proof]) => ({ id, promise, proof }))
 }
 
 /** A test as the page names it. */

@@ -33,7 +33,7 @@ it('an operator reads a user, bans him, lifts the ban and ends his sessions', as
   for (const route of ['/ban', '/unban']) expect((await ask('POST', `/admin/users/u_nobody${route}`)).json).toMatchObject({ code: 'not_found' })
 })
 
-it('an operator merges two users after a dry run, switches an app off and on, and erases a user', async () => {
+it('IN-ADMIN-MERGE, IN-ADMIN-APP: an operator merges two users after a dry run, switches an app off and on, and erases a user', async () => {
   const stage = await openStage({ emulator: { people: [{ id: 'xiaoming' }, { id: 'xiaohong' }] } })
   const { at, ask, key } = await openAdmin(stage)
   const [from, into] = [await stage.login('xiaoming'), await stage.login('xiaohong')]
@@ -55,7 +55,7 @@ it('an operator merges two users after a dry run, switches an app off and on, an
   expect((await ask('POST', '/admin/users/u_nobody/erase')).json).toMatchObject({ code: 'not_found' })
 })
 
-it('T32, SEC-POCKET-1334: no token of a user, no key of a back end and no key at all opens the admin listener, and no admin key opens anything else', async () => {
+it('IN-ADMIN-KEY, IN-TOKEN-KIND, T32, SEC-POCKET-1334: no token of a user, no key of a back end and no key at all opens the admin listener, and no admin key opens anything else', async () => {
   const stage = await openStage()
   const { ask, key } = await openAdmin(stage)
   const token = await stage.login()
@@ -70,13 +70,13 @@ it('T32, SEC-POCKET-1334: no token of a user, no key of a back end and no key at
   expect((await stage.send('GET', '/v1/me', { token })).status).toBe(200)
 })
 
-it('the public service has neither metrics nor administration', async () => {
+it('IN-HEALTH-METRICS: the public service has neither metrics nor administration', async () => {
   const stage = await openStage()
   const { key } = await openAdmin(stage)
   for (const route of ['/metrics', '/admin/keys', '/admin/audit']) expect((await stage.send('GET', route, { token: key })).json).toMatchObject({ code: 'not_found' })
 })
 
-it('T48: the audit log is read in pages; a page out of range is refused', async () => {
+it('IN-ADMIN-PAGE, T48: the audit log is read in pages; a page out of range is refused', async () => {
   const stage = await openStage()
   const { ask } = await openAdmin(stage)
   await stage.login()
@@ -85,17 +85,33 @@ it('T48: the audit log is read in pages; a page out of range is refused', async 
   const page = (await ask('GET', '/admin/audit?after=1&limit=1')).json as unknown as { events: { seq: number }[] }
   expect(page.events.map(({ seq }) => seq)).toEqual([2])
   expect((await ask('GET', '/admin/audit/verify')).json).toMatchObject({ intact: true })
-  for (const query of ['limit=0', 'limit=-1', 'limit=1e9', 'limit=NaN', 'limit=1001', 'after=x', 'after=-1', 'after=99999999999999999']) {
+  for (const query of ['limit=0', 'limit=-1', 'limit=1e9', 'limit=NaN', 'limit=', 'limit=1001', 'after=x', 'after=-1', 'after=1.5', 'after=99999999999999999']) {
     expect((await ask('GET', `/admin/audit?${query}`)).json, query).toMatchObject({ code: 'validation_failed' })
   }
 })
 
-it('a leaked sealing key is revoked from the admin listener; the one that seals is not', async () => {
+it('IN-ADMIN-KID: of the sealing keys the one that seals is not revoked from the admin listener, and none that is not there', async () => {
   const stage = await openStage()
   const { ask } = await openAdmin(stage)
   const { keys: [current] } = (await ask('GET', '/admin/keys')).json as unknown as { keys: [{ kid: string, state: string }] }
   expect(current.state).toBe('seals')
   expect((await ask('POST', `/admin/keys/${current.kid}/revoke`)).json).toMatchObject({ code: 'validation_failed', detail: expect.stringContaining('add a new one in front') as string })
+  const unknown = await ask('POST', '/admin/keys/nobodys/revoke')
+  expect([unknown.json.code, unknown.text.includes('nobodys')]).toEqual(['not_found', false])
+})
+
+it.each([['GET', ''], ['POST', '/ban'], ['POST', '/unban'], ['DELETE', '/sessions'], ['POST', '/erase']])('IN-ADMIN-UID: answers the same not_found to %s of a user%s whom nobody knows, whatever he is called', async (method, what) => {
+  const stage = await openStage()
+  const { ask } = await openAdmin(stage)
+  const answers = await Promise.all(['u_AAAAAAAAAAAAAAAAAAAAAA', 'nobody', '%2e%2e', '__proto__'].map((uid) => ask(method, `/admin/users/${uid}${what}`)))
+  expect(new Set(answers.map(({ status, text, json }) => `${status} ${text.replace(json.request_id as string, '')}`)).size).toBe(1)
+  expect(answers[0]!.json).toMatchObject({ status: 404, code: 'not_found' })
+})
+
+it.each([{}, { into: 5 }, { into: 'u_x', dryRun: 'yes' }, []])('IN-ADMIN-MERGE: refuses a merge with the body %j', async (body) => {
+  const stage = await openStage()
+  const { at, key } = await openAdmin(stage)
+  expect((await stage.send('POST', '/admin/users/u_a/merge', { at, token: key, body })).status).toBe(400)
 })
 
 it('Prometheus reads counts of requests, errors and calls to WeChat, and no id of a person', async () => {
@@ -116,7 +132,7 @@ it('Prometheus reads counts of requests, errors and calls to WeChat, and no id o
   expect(text).not.toContain(uid)
 })
 
-it('T64: a page that resolved its own name to the admin listener is refused by its Host', async () => {
+it('IN-ADMIN-HOST, T64: a page that resolved its own name to the admin listener is refused by its Host', async () => {
   const stage = await openStage()
   const { at } = await openAdmin(stage)
   const status = await new Promise((resolve, reject) => {

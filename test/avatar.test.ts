@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { openStage } from './stage.js'
+import { openStage, shareStage } from './stage.js'
 import type { Stage } from './stage.js'
 
 const PNG = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==', 'base64')
@@ -64,7 +64,7 @@ it('takes a file of any field name, beside other fields, as wx.uploadFile sends 
   expect((await send(stage, await stage.login(), formOf({ file: PNG }, { scene: '1' }))).status).toBe(200)
 })
 
-it('T62: stores no picture before the user has agreed to the profile', async () => {
+it('IN-AVATAR-CONSENT, T62: stores no picture before the user has agreed to the profile', async () => {
   const stage = await openStage({ server: { consents: { profile: '2' } } })
   const token = await stage.login()
   expect((await upload(stage, token, PNG)).json).toMatchObject({ status: 403, code: 'consent_required' })
@@ -74,18 +74,19 @@ it('T62: stores no picture before the user has agreed to the profile', async () 
 })
 
 it.each<[string, Uint8Array, number, string]>([
-  ['an empty file', Buffer.alloc(0), 422, 'profile_rejected'],
-  ['SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 422, 'profile_rejected'],
-  ['HTML', Buffer.from('<script>alert(1)</script>'), 422, 'profile_rejected'],
-  ['half a picture', PNG.subarray(0, 40), 422, 'profile_rejected'],
-  ['2 MiB and a byte', Buffer.alloc(2 * 1024 * 1024 + 1), 413, 'body_too_large'],
-  ['5 MiB', Buffer.alloc(5 * 1024 * 1024), 413, 'body_too_large'],
+  ['IN-AVATAR-PICTURE: an empty file', Buffer.alloc(0), 422, 'profile_rejected'],
+  ['IN-AVATAR-PICTURE: SVG', Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>'), 422, 'profile_rejected'],
+  ['IN-AVATAR-PICTURE: HTML', Buffer.from('<script>alert(1)</script>'), 422, 'profile_rejected'],
+  ['IN-AVATAR-PICTURE: half a picture', PNG.subarray(0, 40), 422, 'profile_rejected'],
+  ['IN-AVATAR-SIZE: 2 MiB and a byte', Buffer.alloc(2 * 1024 * 1024 + 1), 413, 'body_too_large'],
+  ['IN-AVATAR-SIZE: 5 MiB', Buffer.alloc(5 * 1024 * 1024), 413, 'body_too_large'],
 ])('refuses %s, and keeps nothing of it', async (_name, bytes, status, code) => {
   const stage = await openStage()
   expect((await upload(stage, await stage.login(), bytes)).json).toMatchObject({ status, code })
   expect(files(stage)).toEqual([])
 })
 
+const quiet = shareStage()
 const part = (boundary: string, ...lines: string[]): string => [`--${boundary}`, ...lines].join('\r\n')
 
 it.each<[string, string, string, number, string]>([
@@ -97,20 +98,18 @@ it.each<[string, string, string, number, string]>([
   ['no part', 'multipart/form-data; boundary=x', '--x--', 400, 'validation_failed'],
   ['an empty body', 'multipart/form-data; boundary=x', '', 400, 'validation_failed'],
   ['100 parts', 'multipart/form-data; boundary=x', `${Array.from({ length: 100 }, () => `${part('x', 'Content-Disposition: form-data; name="a"', '', 'b')}\r\n`).join('')}--x--`, 400, 'validation_failed'],
-])('refuses a form with %s', async (_name, type, body, status, code) => {
-  const stage = await openStage()
-  expect((await send(stage, await stage.login(), body, { 'content-type': type })).json).toMatchObject({ status, code })
+])('IN-AVATAR-FORM: refuses a form with %s', async (_name, type, body, status, code) => {
+  expect((await send(quiet(), await quiet().login(), body, { 'content-type': type })).json).toMatchObject({ status, code })
 })
 
-it('refuses two files, and an upload without a session', async () => {
+it('IN-AVATAR-FORM: refuses two files, and an upload without a session', async () => {
   const stage = await openStage()
   expect((await send(stage, await stage.login(), formOf({ a: PNG, b: PNG }))).json.code).toBe('validation_failed')
   expect((await upload(stage, undefined, PNG)).json.code).toBe('token_missing')
 })
 
-it.each(['x.png', '../tongxing.db', '..%2Ftongxing.db', `${'A'.repeat(22)}.png`, `${'A'.repeat(22)}.svg`, `${'A'.repeat(22)}.png.part`])('serves nothing for %s', async (id) => {
-  const stage = await openStage()
-  expect((await stage.send('GET', `/v1/avatars/${id}`)).status).toBe(404)
+it.each(['x.png', '../tongxing.db', '..%2Ftongxing.db', `${'A'.repeat(22)}.png`, `${'A'.repeat(22)}.svg`, `${'A'.repeat(22)}.png.part`])('IN-AVATAR-ID: serves nothing for %s', async (id) => {
+  expect((await quiet().send('GET', `/v1/avatars/${id}`)).status).toBe(404)
 })
 
 it('removes pictures that nobody took, however a server ended', async () => {

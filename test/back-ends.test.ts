@@ -30,7 +30,7 @@ it('takes the form that RFC 7662 prescribes', async () => {
   expect((await stage.send('POST', '/v1/introspect', { body: new URLSearchParams({ token, token_type_hint: 'access_token' }).toString(), headers })).json).toMatchObject({ active: true })
 })
 
-it('says nothing but active: false of a token that is garbage, ended, expired, or of a banned user', async () => {
+it('IN-INTRO-TOKEN: says nothing but active: false of a token that is garbage, ended, expired, or of a banned user', async () => {
   const stage = await openStage()
   const key = await keyOf(stage)
   const [ended, live] = [await stage.login(), await stage.login()]
@@ -43,7 +43,7 @@ it('says nothing but active: false of a token that is garbage, ended, expired, o
   expect(bodies.map(({ status, text }) => [status, text])).toEqual(bodies.map(() => [200, '{"active":false}']))
 })
 
-it('T34: demands an api key: no key, a wrong one, a session’s token and a revoked key are one answer', async () => {
+it('IN-INTRO-KEY, IN-REDEEM-KEY, T34: demands an api key: no key, a wrong one, a session’s token and a revoked key are one answer', async () => {
   const stage = await openStage()
   const token = await stage.login()
   const { id, key } = await stage.auth.apiKeys.create('old')
@@ -56,7 +56,7 @@ it('T34: demands an api key: no key, a wrong one, a session’s token and a revo
   expect((await stage.send('GET', '/v1/me', { token: await keyOf(stage) })).json.code).toBe('session_unknown')
 })
 
-it('T55: hands a session over to a web-view once', async () => {
+it('IN-REDEEM-TICKET, T55: hands a session over to a web-view once', async () => {
   const stage = await openStage()
   const [key, token] = [await keyOf(stage), await stage.login()]
   const session = (await stage.send('GET', '/v1/session', { token })).json as { uid: string, sessionId: string }
@@ -66,7 +66,7 @@ it('T55: hands a session over to a web-view once', async () => {
   expect((await stage.post('/v1/tickets/redeem', { ticket }, key)).json).toMatchObject({ status: 410, code: 'ticket_used', action: 'ask_user' })
 })
 
-it('F25, SEC-KC-TOCTOU: gives a ticket to exactly one of 50 parallel callers, over two servers', async () => {
+it('IN-REDEEM-RACE, F25, SEC-KC-TOCTOU: gives a ticket to exactly one of 50 parallel callers, over two servers', async () => {
   const stage = await openStage()
   const [key, token, second] = [await keyOf(stage), await stage.login(), await stage.another()]
   const { ticket } = (await stage.send('POST', '/v1/tickets', { token })).json as { ticket: string }
@@ -76,7 +76,7 @@ it('F25, SEC-KC-TOCTOU: gives a ticket to exactly one of 50 parallel callers, ov
   expect(answers.filter(({ status }) => status === 410)).toHaveLength(49)
 })
 
-it('SEC-KC-16103: answers the same to an unknown ticket, a late one, and one whose session ended or whose user was banned meanwhile', async () => {
+it('IN-REDEEM-TICKET, SEC-KC-16103: answers the same to an unknown ticket, a late one, and one whose session ended or whose user was banned meanwhile', async () => {
   const stage = await openStage()
   const key = await keyOf(stage)
   const issue = async () => {
@@ -93,6 +93,21 @@ it('SEC-KC-16103: answers the same to an unknown ticket, a late one, and one who
   answers.push(await redeem(late.ticket))
   expect(new Set(answers.map(({ status, text, json }) => `${status} ${text.replace(json.request_id as string, '')}`)).size).toBe(1)
   expect(answers[0]!.json).toMatchObject({ status: 410, code: 'ticket_used' })
+})
+
+it.each<[string, string, string, string, string]>([
+  ['IN-INTRO-FORM: an introspection without a token', '/v1/introspect', 'application/json', '{}', 'validation_failed'],
+  ['IN-INTRO-FORM: an introspection of a number', '/v1/introspect', 'application/json', '{"token":5}', 'validation_failed'],
+  ['IN-INTRO-FORM: a form without a token', '/v1/introspect', 'application/x-www-form-urlencoded', 'a=b', 'validation_failed'],
+  ['IN-INTRO-FORM: a form that is no UTF-8', '/v1/introspect', 'application/x-www-form-urlencoded', '\u00ff', 'bad_encoding'],
+  ['IN-INTRO-FORM: an introspection of another type', '/v1/introspect', 'text/plain', '{}', 'unsupported_media_type'],
+  ['IN-REDEEM-FORM: no ticket', '/v1/tickets/redeem', 'application/json', '{}', 'validation_failed'],
+  ['IN-REDEEM-FORM: a ticket that is a list', '/v1/tickets/redeem', 'application/json', '{"ticket":["x"]}', 'validation_failed'],
+])('refuses %s', async (_name, route, type, body, code) => {
+  const stage = await openStage()
+  const key = await keyOf(stage)
+  const response = await fetch(stage.url + route, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': type }, body: Buffer.from(body, 'latin1') })
+  expect((await response.json() as { code: string }).code).toBe(code)
 })
 
 it('makes, lists and revokes api keys by command, and shows a key once', async () => {

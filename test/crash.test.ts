@@ -13,6 +13,8 @@ import { readDatabase } from './database.js'
 /** LONG_TESTS=1 kills often enough to believe in it. */
 const KILLS = process.env.LONG_TESTS ? 200 : 6
 const IMPORT_KILLS = process.env.LONG_TESTS ? 40 : 6
+/** Enough for WeChat's hundred logins of one person a minute. */
+const PEOPLE = Math.max(40, 2 * KILLS)
 const EXECUTABLE = path.join(path.dirname(createRequire(import.meta.url).resolve('@tongxing/server/package.json')), 'dist/cli/tongxing.js')
 
 interface Acknowledged { readonly token: string, readonly uid: string, readonly person: string }
@@ -20,7 +22,7 @@ interface Acknowledged { readonly token: string, readonly uid: string, readonly 
 it(`F14: kill -9 during logins, ${KILLS} times: what was acknowledged is there, nothing is half there`, async () => {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-crash-'))
   onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
-  const emulator = await createEmulator({ people: Array.from({ length: 40 }, () => ({})) })
+  const emulator = await createEmulator({ people: Array.from({ length: PEOPLE }, () => ({})) })
   onTestFinished(() => emulator.close())
   const acknowledged: Acknowledged[] = []
 

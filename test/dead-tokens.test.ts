@@ -5,7 +5,7 @@ const PICTURE = 'R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7'
 
 interface Operation { readonly security?: readonly Readonly<Record<string, unknown>>[] }
 
-it('SEC-CD-9097: an ended token buys nothing: every route of a session refuses it, no number is bought, no ticket counts, and a back end hears that it is dead', async () => {
+it('IN-TICKET-SESSION, SEC-CD-9097: an ended token buys nothing: every route of a session refuses it, no number is bought, no ticket counts, and a back end hears that it is dead', async () => {
   const stage = await openStage()
   const [token, other] = [await stage.login(), await stage.login()]
   const { key } = await stage.auth.apiKeys.create('shop')
@@ -38,7 +38,7 @@ it('SEC-CD-9097: an ended token buys nothing: every route of a session refuses i
   expect((await stage.send('GET', '/v1/me', { token: other })).text).toBe(me)
 })
 
-it('SEC-WX-ANYAPP: no token of another app counts: neither WeChat’s access_token with an openid, nor one of ours for an app that is not served here', async () => {
+it('IN-TOKEN-UNKNOWN, SEC-WX-ANYAPP: no token of another app counts: neither WeChat’s access_token with an openid, nor one of ours for an app that is not served here', async () => {
   const stage = await openStage({ emulator: { apps: [{}, {}] } })
   const [ours, theirs] = stage.emulator.apps.map(({ appid, secret }) => ({ appid, secret })) as [{ appid: string, secret: string }, { appid: string, secret: string }]
   const { token } = (await stage.post('/v1/login', { appid: theirs.appid, code: stage.code({ appid: theirs.appid }) })).json as { token: string }

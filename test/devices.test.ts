@@ -1,4 +1,6 @@
+import path from 'node:path'
 import { expect, it } from 'vitest'
+import { readDatabase } from './database.js'
 import { countCalls, openStage } from './stage.js'
 
 interface Listed { readonly sessionId: string, readonly device: string | null, readonly current: boolean }
@@ -27,7 +29,7 @@ it('ends one session from another device: that phone must ask its user, this one
   expect((await stage.send('GET', '/v1/me', { token: mine })).status).toBe(200)
 })
 
-it('T31, T58: answers the same not_found for an unknown id, a malformed one, and somebody else’s', async () => {
+it('IN-SESSIONS-ID, T31, T58: answers the same not_found for an unknown id, a malformed one, and somebody else’s', async () => {
   const stage = await openStage({ emulator: { people: [{}, {}] } })
   const [mine, stranger] = [await stage.login(), await stage.login(stage.emulator.people[1]!.id)]
   const { sessionId } = (await stage.send('GET', '/v1/session', { token: stranger })).json as { sessionId: string }
@@ -36,6 +38,34 @@ it('T31, T58: answers the same not_found for an unknown id, a malformed one, and
   expect(new Set(shapes.map((shape) => JSON.stringify(shape))).size).toBe(1)
   expect(shapes[0]![0]).toBe(404)
   expect((await stage.send('GET', '/v1/me', { token: stranger })).status).toBe(200)
+})
+
+it('IN-SESSIONS-AGAIN: ending a session that has ended is done: a phone whose answer got lost asks again; a stranger hears not_found still', async () => {
+  const stage = await openStage({ emulator: { people: [{}, {}] } })
+  const [mine, theirs, stranger] = [await stage.login(), await stage.login(), await stage.login(stage.emulator.people[1]!.id)]
+  const { sessionId } = (await stage.send('GET', '/v1/session', { token: theirs })).json as { sessionId: string }
+  const end = async (token: string): Promise<number> => (await stage.send('DELETE', `/v1/sessions/${sessionId}`, { token })).status
+  expect([await end(mine), await end(mine), await end(stranger)]).toEqual([204, 204, 404])
+  expect((await stage.auth.audit.read()).filter(({ event }) => event === 'session_ended')).toHaveLength(1)
+})
+
+it('IN-SESSIONS-QUERY, IN-SESSIONS-BODY: passes over a query of the list and a body of the end', async () => {
+  const stage = await openStage()
+  const [mine, theirs] = [await stage.login(), await stage.login()]
+  for (const query of ['limit=0', 'limit=-1', 'limit=1e9', 'cursor=x']) expect((await stage.send('GET', `/v1/sessions?${query}`, { token: mine })).json.sessions).toHaveLength(2)
+  const { sessionId } = (await stage.send('GET', '/v1/session', { token: theirs })).json as { sessionId: string }
+  expect((await stage.send('DELETE', `/v1/sessions/${sessionId}`, { token: mine, body: '{"sessionId":' })).status).toBe(204)
+})
+
+it('IN-SESSIONS-STORE: an end that could not be stored is answered 503, and the session stands', async () => {
+  const stage = await openStage()
+  const [mine, theirs] = [await stage.login(), await stage.login()]
+  const { sessionId } = (await stage.send('GET', '/v1/session', { token: theirs })).json as { sessionId: string }
+  const db = readDatabase(path.join(stage.dataDir, 'tongxing.db'))
+  db.all('create trigger no_end before update of ended_at on sessions begin select raise(abort, \'full\'); end')
+  db.close()
+  expect((await stage.send('DELETE', `/v1/sessions/${sessionId}`, { token: mine })).json).toMatchObject({ status: 503, code: 'store_unavailable', action: 'retry_later' })
+  expect((await stage.send('GET', '/v1/me', { token: theirs })).status).toBe(200)
 })
 
 it('device policy: a login beyond the number ends the oldest session, which stays ended over a restart', async () => {
@@ -50,7 +80,7 @@ it('device policy: a login beyond the number ends the oldest session, which stay
   expect((await stage.send('GET', '/v1/me', { token: newer })).status).toBe(200)
 })
 
-it('SEC-KC-WV3H, T28: a ban ends every session at once, refuses the login, and the client neither loops nor logs in', async () => {
+it('IN-LOGIN-BANNED, SEC-KC-WV3H, T28: a ban ends every session at once, refuses the login, and the client neither loops nor logs in', async () => {
   const stage = await openStage()
   const { device, client } = stage.phone()
   const { user } = await client.ready()

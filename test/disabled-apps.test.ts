@@ -3,7 +3,7 @@ import { openStage } from './stage.js'
 
 const DISABLED = { code: 'app_disabled', status: 403, action: 'contact_admin' }
 
-it('SEC-CD-9098, T28: an app that is switched off dies at once, here and on the other server, for sessions, logins and tickets, and the other app lives', async () => {
+it('IN-LOGIN-APPOFF, SEC-CD-9098, T28: an app that is switched off dies at once, here and on the other server, for sessions, logins and tickets, and the other app lives', async () => {
   const apps = [{ appid: 'wxemu0000000000001', secret: '0'.repeat(32) }, { appid: 'wxemu0000000000002', secret: '1'.repeat(32) }]
   const stage = await openStage({ emulator: { apps }, server: { feed: { pollMs: 10, maxAgeMs: 0 } } })
   const other = await stage.another()
@@ -36,7 +36,7 @@ it('T27: an app stays off over a restart; switched on again its session stands, 
   expect((await stage.send('GET', '/v1/session', { token })).status).toBe(200)
 })
 
-it('refuses to switch an app that is not configured', async () => {
+it('IN-ADMIN-APP: refuses to switch an app that is not configured', async () => {
   const { auth } = await openStage()
   for (const work of [auth.apps.disable('wxemu0000000000009'), auth.apps.enable('wxemu0000000000009')]) await expect(work).rejects.toMatchObject({ code: 'app_unknown' })
 })

@@ -49,7 +49,7 @@ it('T31: exports and erases nobody but the user of the token', async () => {
   expect((await look(stage, mine)).status).toBe(200)
 })
 
-it('T28, T60, SEC-BA-2VG6: erases the user with a receipt; his sessions end on every server, and the same token gets the same receipt', async () => {
+it('IN-ERASE-AGAIN, IN-ERASE-MEANWHILE, T28, T60, SEC-BA-2VG6: erases the user with a receipt; his sessions end on every server, and the same token gets the same receipt', async () => {
   const stage = await openStage({ emulator: { people } })
   const second = await stage.another({ feed: { pollMs: 60_000, maxAgeMs: 0 } })
   const [token, elsewhere] = [await fillIn(stage), await stage.login()]
@@ -90,7 +90,7 @@ it('a phone whose user was erased does not log in again by itself, and does when
   expect((await client.login()).user.isNew).toBe(true)
 })
 
-it.each([['GET', '/v1/me/export'], ['POST', '/v1/me/erase']])('asks for a fresh login at %s %s when the last one is 5 minutes old, and for any without a session', async (method, route) => {
+it.each([['GET', '/v1/me/export'], ['POST', '/v1/me/erase']])('IN-ERASE-OLD: asks for a fresh login at %s %s when the last one is 5 minutes old, and for any without a session', async (method, route) => {
   const stage = await openStage()
   const token = await stage.login()
   stage.emulator.clock.advance(5 * 60_000 + 1000)

@@ -1,5 +1,7 @@
 import { createCipheriv, randomBytes } from 'node:crypto'
+import path from 'node:path'
 import { expect, it } from 'vitest'
+import { readDatabase } from './database.js'
 import { openStage } from './stage.js'
 import type { Stage } from './stage.js'
 
@@ -21,7 +23,7 @@ function calls(stage: Stage, path: string): number {
   return stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes(path)).length
 }
 
-it('answers not_enabled unless it is switched on, and takes the code when the event holds both', async () => {
+it('IN-DATA-OFF: answers not_enabled unless it is switched on, and takes the code when the event holds both', async () => {
   const stage = await openStage({ emulator: { people } })
   const token = await stage.login()
   expect((await stage.post('/v1/me/phone', dataOf(stage), token)).json).toMatchObject({ status: 501, code: 'not_enabled', action: 'contact_admin' })
@@ -68,7 +70,7 @@ it.each<[string, object, object]>([
   expect((await stage.post('/v1/me/phone', data, token)).status).toBe(200)
 })
 
-it('SEC-WX-ORACLE, SEC-WX-WATERMARK, SEC-WX-OPENID, SEC-WX-REPLAY, T07, T08, T09, T10: every failure of the phone form has the same status, headers and bytes', async () => {
+it('IN-DATA-FORM, IN-DATA-ABOUT, SEC-WX-ORACLE, SEC-WX-WATERMARK, SEC-WX-OPENID, SEC-WX-REPLAY, T07, T08, T09, T10: every failure of the phone form has the same status, headers and bytes', async () => {
   const stage = await openStage({ emulator: { people, apps: [{}, {}] }, server: { phoneEncryptedData: true, decryptBudget: false, phoneNumbers: { overseas: false } } })
   const [here, elsewhere] = stage.emulator.apps.map(({ appid }) => appid) as [string, string]
   const token = await stage.login()
@@ -119,17 +121,40 @@ it('T09: of 20 parallel requests with the same data one binds', async () => {
   expect(statuses.filter((status) => status === 200)).toHaveLength(1)
 })
 
-it('T08: stops at the budget, and says so before anything is opened', async () => {
+it('IN-DATA-BUDGET, T08: stops at the budget, and says so before anything is opened', async () => {
   const stage = await open(true)
   const token = await stage.login()
   for (let i = 0; i < 5; i++) expect((await stage.post('/v1/me/phone', { ...dataOf(stage), iv: 'AAAA' }, token)).json.code).toBe('encrypted_data_invalid')
   expect((await stage.post('/v1/me/phone', dataOf(stage), token)).json).toMatchObject({ status: 429, code: 'decrypt_budget_spent' })
 })
 
-it('F42: opens a number that was encrypted under the session_key of the login before; without any key it asks for a new login', async () => {
+it('F42: opens a number that was encrypted under the session_key of the login before', async () => {
   const stage = await open(true)
   const token = await stage.login()
   const data = dataOf(stage)
   await stage.login()
   expect((await stage.post('/v1/me/phone', data, token)).status).toBe(200)
+})
+
+it.each([true, 'strict'] as const)('IN-DATA-KEY: without any session_key the data waits for a new login: nothing is opened, asked or spent, whatever it is (%s)', async (mode) => {
+  const stage = await open(mode, { decryptBudget: { perSession: 1, perUser: 1 } })
+  const token = await stage.login()
+  const profile = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
+  const db = readDatabase(path.join(stage.dataDir, 'tongxing.db'))
+  db.all('delete from session_keys')
+  db.close()
+  for (const [route, body] of [['/v1/me/phone', dataOf(stage)], ['/v1/me/phone', { encryptedData: 'AAAA', iv: 'AAAA' }], ['/v1/me/profile', profile], ['/v1/me/profile', { ...profile, signature: 'x' }]] as const) {
+    expect((await stage.post(route, body, token)).json).toMatchObject({ status: 409, code: 'session_key_stale', action: 'ask_user' })
+  }
+  expect(calls(stage, CHECK)).toBe(0)
+  await stage.login()
+  expect((await stage.post('/v1/me/phone', dataOf(stage), token)).status).toBe(200)
+})
+
+it.each(['/v1/me/phone', '/v1/me/profile'])('IN-DATA-SIZE: refuses more than 64 KiB by their number alone, and spends nothing of the budget (%s)', async (route) => {
+  const stage = await open(true, { decryptBudget: { perSession: 1, perUser: 1 } })
+  const token = await stage.login()
+  const body = { rawData: '{}', signature: 'x', encryptedData: 'A'.repeat(64 * 1024), iv: 'AAAA' }
+  for (let i = 0; i < 2; i++) expect((await stage.post(route, body, token)).json).toMatchObject({ status: 413, code: 'body_too_large' })
+  expect((await stage.post('/v1/me/phone', dataOf(stage), token)).status).toBe(200)
 })

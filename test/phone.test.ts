@@ -5,7 +5,7 @@ import type { ButtonTap } from '@tongxing/emulator'
 import { generateKeyRing } from '@tongxing/server'
 import { expect, it } from 'vitest'
 import { readDatabase } from './database.js'
-import { openStage } from './stage.js'
+import { openStage, shareStage } from './stage.js'
 import type { Stage } from './stage.js'
 
 const NUMBER = '13800138000'
@@ -28,7 +28,7 @@ it('binds the number of the phone button: masked on the wire, whole for the back
   expect(await stage.auth.users.phoneOf('u_AAAAAAAAAAAAAAAAAAAAAA')).toBeNull()
 })
 
-it('takes a number over from whoever had it: numbers are handed on to new owners (T37)', async () => {
+it('IN-PHONE-ELSEWHERE: takes a number over from whoever had it: numbers are handed on to new owners (T37)', async () => {
   const stage = await openStage({ emulator: { people: [{ phoneNumber: NUMBER }, { phoneNumber: NUMBER }] } })
   const [first, second] = [await stage.login(), await stage.login(stage.emulator.people[1]!.id)]
   await stage.post('/v1/me/phone', { code: phoneCode(stage) }, first)
@@ -83,17 +83,22 @@ it('64: pays once for a double tap, and for any number of tries with the same co
   expect(exchanges(stage)).toBe(1)
 })
 
-it.each<[string, (stage: Stage) => string, number, string, string]>([
-  ['a code of wx.login', (stage) => stage.code(), 401, 'wx_code_invalid', 'ask_user'],
-  ['a code of nobody', () => 'abc', 401, 'wx_code_invalid', 'ask_user'],
-  ['no code', () => '', 400, 'validation_failed', 'fix_request'],
+const quiet = shareStage({ emulator: { people } })
+
+it.each<[string, (stage: Stage) => unknown, number, string, string]>([
+  ['IN-PHONE-CODE: a code of wx.login', (stage) => stage.code(), 401, 'wx_code_invalid', 'ask_user'],
+  ['IN-PHONE-CODE: a code of nobody', () => 'abc', 401, 'wx_code_invalid', 'ask_user'],
+  ['IN-PHONE-FORM: no code', () => undefined, 400, 'validation_failed', 'fix_request'],
+  ['IN-PHONE-FORM: an empty code', () => '', 400, 'validation_failed', 'fix_request'],
+  ['IN-PHONE-FORM: a code that is a number', () => 5, 400, 'validation_failed', 'fix_request'],
+  ['IN-PHONE-FORM: a code of 257 characters', () => 'a'.repeat(257), 400, 'validation_failed', 'fix_request'],
+  ['IN-PHONE-FORM: a code that brings its own parameters', () => 'x&a=b', 400, 'validation_failed', 'fix_request'],
 ])('refuses %s', async (_name, code, status, error, action) => {
-  const stage = await openStage({ emulator: { people } })
-  const token = await stage.login()
-  expect((await stage.post('/v1/me/phone', { code: code(stage) }, token)).json).toMatchObject({ status, code: error, action })
+  const token = await quiet().login()
+  expect((await quiet().post('/v1/me/phone', { code: code(quiet()) }, token)).json).toMatchObject({ status, code: error, action })
 })
 
-it('T07, SEC-CD-9094: refuses a code that is five minutes old, and one of another app', async () => {
+it('IN-PHONE-CODE, T07, SEC-CD-9094: refuses a code that is five minutes old, and one of another app', async () => {
   const stage = await openStage({ emulator: { apps: [{}, {}], people } })
   const token = await stage.login()
   const foreign = stage.emulator.issuePhoneCode({ appid: stage.emulator.apps[1]!.appid, person: stage.person })
@@ -107,7 +112,7 @@ it.each([
   ['names another app', { errcode: 0, phone_info: { purePhoneNumber: NUMBER, countryCode: '86', watermark: { appid: 'wx0000000000000000' } } }],
   ['has no number', { errcode: 0, phone_info: {} }],
   ['has no phone_info', { errcode: 0 }],
-])('answers wx_bad_response with ask_user when WeChat’s answer %s', async (_name, body) => {
+])('IN-PHONE-WECHAT: answers wx_bad_response with ask_user when WeChat’s answer %s', async (_name, body) => {
   const stage = await openStage({ emulator: { people } })
   const token = await stage.login()
   stage.emulator.fault({ where: '/wxa/business/getuserphonenumber', body: JSON.stringify(body) })
@@ -164,7 +169,7 @@ it('F02: a number that is paid for is not lost while the database fails: the sam
   expect(exchanges(stage)).toBe(1)
 })
 
-it('an answer that got lost is given again for the same code, also by another server, and to nobody else', async () => {
+it('IN-PHONE-CODE: an answer that got lost is given again for the same code, also by another server, and to nobody else', async () => {
   const stage = await openStage({ emulator: { people } })
   const [token, other] = [await stage.login(), await stage.login(stage.emulator.people[1]!.id)]
   const code = phoneCode(stage)
@@ -190,7 +195,7 @@ it('F03: a phone code whose exchange was cut off is never sent again; one that n
   expect((await stage.post('/v1/me/phone', { code: waiting }, token)).status).toBe(200)
 })
 
-it('cost guard: buys so many numbers for a user and for an app in a day, and tells the operator', async () => {
+it('IN-PHONE-BUDGET: cost guard: buys so many numbers for a user and for an app in a day, and tells the operator', async () => {
   const stage = await openStage({ emulator: { people }, server: { phoneBudget: { perUser: 2, perApp: 3 } } })
   const [token, other] = [await stage.login(), await stage.login(stage.emulator.people[1]!.id)]
   const buy = (): Promise<{ status: number, json: Record<string, unknown>, headers: Headers }> => stage.post('/v1/me/phone', { code: phoneCode(stage) }, token)
@@ -217,7 +222,7 @@ it.each<[string, object, { purePhoneNumber: string, countryCode: string }, numbe
   ['a virtual number', { virtual: false }, { purePhoneNumber: '17012345678', countryCode: '86' }, 422],
   ['an ordinary number', { overseas: false, virtual: false }, { purePhoneNumber: NUMBER, countryCode: '86' }, 200],
   ['any number by default', {}, { purePhoneNumber: '5550100123', countryCode: '1' }, 200],
-])('answers %s by the policy', async (_name, phoneNumbers, number, status) => {
+])('IN-PHONE-NUMBER: answers %s by the policy', async (_name, phoneNumbers, number, status) => {
   const stage = await openStage({ emulator: { people }, server: { phoneNumbers } })
   const token = await stage.login()
   stage.emulator.fault({ path: '/wxa/business/getuserphonenumber', body: JSON.stringify({ errcode: 0, phone_info: { ...number, watermark: { appid: stage.appid } } }) })

@@ -38,7 +38,7 @@ it('F15: whatever part of the log a power cut takes, the database opens whole, w
 
   // A disk writes sectors in the order it likes: one may be missing in the middle of later ones.
   for (let at = 0; at < log.length; at += SECTORS_EVERY * SECTOR_BYTES) {
-    const holed = Buffer.from(log).fill(0xa5, at, at + SECTOR_BYTES)
+    const holed = Buffer.from(log).fill(0xa5, at, Math.min(at + SECTOR_BYTES, log.length))
     expect(sessionsWith(holed)).toEqual(answeredBefore(at))
   }
 }, process.env.LONG_TESTS ? 600_000 : 60_000)

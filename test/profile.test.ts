@@ -1,6 +1,6 @@
 import { createCipheriv } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { openStage } from './stage.js'
+import { openStage, shareStage } from './stage.js'
 
 const real = { era: '2021-04', baseLibrary: '2.20.0' } as const
 
@@ -13,10 +13,25 @@ it('takes a nickname that the user typed, and shows it at the next login', async
   expect(login.json.user).toMatchObject({ profile: { nickname: '小红' } })
 })
 
-it.each(['', '   ', 'a\u0000b', 'x\u202Ey', 'x'.repeat(65), '微信用户'])('T14: refuses the nickname %j with profile_rejected', async (nickname) => {
+const quiet = shareStage()
+
+it.each(['', '   ', 'a\u0000b', 'x\u202Ey', 'x'.repeat(65), '微信用户'])('IN-ME-NICKNAME, T14: refuses the nickname %j with profile_rejected', async (nickname) => {
+  const token = await quiet().login()
+  expect((await quiet().send('PUT', '/v1/me', { token, body: { nickname } })).json).toMatchObject({ status: 422, code: 'profile_rejected', action: 'ask_user' })
+})
+
+it.each([5, null, true, {}, ['小红']])('IN-ME-NICKNAME: refuses the nickname %j, which is no text, with validation_failed', async (nickname) => {
+  const token = await quiet().login()
+  expect((await quiet().send('PUT', '/v1/me', { token, body: { nickname } })).json).toMatchObject({ status: 400, code: 'validation_failed', errors: [{ path: '/nickname' }] })
+})
+
+it('IN-ME-FIELDS: what else a client says of its user changes nothing', async () => {
   const stage = await openStage()
   const token = await stage.login()
-  expect((await stage.send('PUT', '/v1/me', { token, body: { nickname } })).json).toMatchObject({ status: 422, code: 'profile_rejected', action: 'ask_user' })
+  const before = await stage.auth.users.get((await stage.auth.verify(token)).uid)
+  const body = { role: 'admin', uid: 'u_x', openid: 'oX', unionid: 'oU', phone: '13800138000', status: 'admin', avatarUrl: 'https://evil.test/a.png', avatar: 'x', bannedAt: null, externalId: 'x', createdAt: 1 }
+  expect((await stage.send('PUT', '/v1/me', { token, body })).json).toMatchObject({ uid: before!.uid, profile: null, phone: null })
+  expect(await stage.auth.users.get(before!.uid)).toEqual(before)
 })
 
 it('keeps what getUserProfile handed out in a tap', async () => {
@@ -44,7 +59,7 @@ it('opens data that was signed under the key of an earlier login: F42', async ()
   expect((await stage.post('/v1/me/profile', signed, token)).status).toBe(200)
 })
 
-it('SEC-WX-ORACLE: answers every failure with the same status, headers and bytes', async () => {
+it('IN-PROFILE-SIGNED, IN-DATA-FORM, SEC-WX-ORACLE: answers every failure with the same status, headers and bytes', async () => {
   const stage = await openStage({ server: { decryptBudget: false }, emulator: { people: [{}, {}] } })
   const token = await stage.login()
   await stage.login(stage.emulator.people[1]!.id)
@@ -80,7 +95,7 @@ it('SEC-WX-ORACLE: answers every failure with the same status, headers and bytes
   expect(new Set(answers.map(shape)).size).toBe(1)
 })
 
-it('T09, SEC-WX-REPLAY: refuses data whose watermark is eleven minutes old, with the same bytes as any other failure', async () => {
+it('IN-DATA-ABOUT, T09, SEC-WX-REPLAY: refuses data whose watermark is eleven minutes old, with the same bytes as any other failure', async () => {
   const stage = await openStage()
   const token = await stage.login()
   const signed = stage.emulator.profileOf({ appid: stage.appid, person: stage.person })
@@ -99,7 +114,7 @@ it('T09, SEC-WX-REPLAY: takes the same data once, from one of 20 parallel reques
   expect(answers.filter(({ status }) => status === 400 || status === 429)).toHaveLength(19)
 })
 
-it('T08: stops after five failures of a session, and tells when to come back; another session goes on until the user’s twenty', async () => {
+it('IN-DATA-BUDGET, T08: stops after five failures of a session, and tells when to come back; another session goes on until the user’s twenty', async () => {
   const stage = await openStage()
   const wrong = { rawData: '{}', signature: 'f'.repeat(40) }
   const statuses: number[] = []

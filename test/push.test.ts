@@ -70,7 +70,7 @@ it('user_authorization_cancellation erases the user', async () => {
   expect(await me(stage, await stage.login())).toMatchObject({ profile: null, phone: null })
 })
 
-it('answers an event that it does not know, and one of a stranger, with success, and logs it', async () => {
+it('IN-PUSH-EVENT: answers an event that it does not know, and one of a stranger, with success, and logs it', async () => {
   const { stage } = await open()
   expect(await push(stage, 'something_new')).toMatchObject({ delivered: true })
   expect(await push(stage, 'user_info_modified')).toMatchObject({ delivered: true })
@@ -88,7 +88,7 @@ function signed(stage: Stage, body: object, changes: Record<string, string> = {}
 const post = (stage: Stage, address: string, { query, body }: { query: string, body: string }): Promise<{ status: number, text: string }> =>
   fetch(`${stage.url}${address}?${query}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body }).then(async (response) => ({ status: response.status, text: await response.text() }))
 
-it('an event that comes again, under any stamp, has one effect', async () => {
+it('IN-PUSH-AGAIN: an event that comes again, under any stamp, has one effect', async () => {
   const { stage, address } = await open('plain')
   const token = await fill(stage)
   const openid = (await stage.auth.users.get((await me(stage, token)).uid as string))!.identities[0]!.openid
@@ -103,7 +103,7 @@ it('an event that comes again, under any stamp, has one effect', async () => {
   expect((await post(stage, address, first)).status).toBe(403)
 })
 
-it('refuses everything that WeChat did not sign for this app with the same answer', async () => {
+it('IN-PUSH-SIGNATURE, IN-PUSH-FRAME: refuses everything that WeChat did not sign for this app with the same answer', async () => {
   const { stage, address } = await open('plain')
   const safe = await open('safe')
   const event = { ToUserName: 'gh_1', FromUserName: 'oA', Event: 'user_info_modified' }
@@ -134,7 +134,7 @@ function sealedAs(stage: Stage, Encrypt: string): { query: string, body: string 
   return { query: `${query}&msg_signature=${signature}&encrypt_type=aes`, body }
 }
 
-it('T07: refuses an event of another app, though its secrets are the same', async () => {
+it('IN-PUSH-FRAME, T07: refuses an event of another app, though its secrets are the same', async () => {
   const stage = await openStage({ emulator: { apps: [{}, {}] } })
   const apps = stage.emulator.apps.map(({ appid, secret }) => ({ appid, secret, push: { token: TOKEN, encodingAESKey: KEY } }))
   await stage.restart({ apps })
@@ -187,8 +187,15 @@ it('a hook that throws or never ends undoes no event and holds up no answer', as
   expect(['hook_failed', 'hook_slow'].map((name) => stage.logs.filter((line) => line.includes(name)).length)).toEqual([1, 1])
 }, 60_000)
 
-it('answers app_unknown and not_enabled for apps without push', async () => {
+it('IN-PUSH-SIZE: refuses a push of more than 64 KiB', async () => {
+  const { stage, address } = await open('plain')
+  const answer = await post(stage, address, signed(stage, { Event: 'user_info_modified', Content: 'x'.repeat(64 * 1024) }))
+  expect([answer.status, JSON.parse(answer.text)]).toMatchObject([413, { code: 'body_too_large' }])
+})
+
+it('IN-PUSH-APP: answers app_unknown and not_enabled for apps without push', async () => {
   const stage = await openStage()
-  const answers: Reply[] = [await stage.post('/v1/wechat/push/wxemu9999999999999', {}), await stage.post(`/v1/wechat/push/${stage.appid}`, {})]
-  expect(answers.map(({ json }) => json.code)).toEqual(['app_unknown', 'not_enabled'])
+  const answers: Reply[] = []
+  for (const method of ['GET', 'POST']) for (const appid of ['wxemu9999999999999', '__proto__', stage.appid]) answers.push(await stage.send(method, `/v1/wechat/push/${appid}`))
+  expect(answers.map(({ json }) => json.code)).toEqual(['app_unknown', 'app_unknown', 'not_enabled', 'app_unknown', 'app_unknown', 'not_enabled'])
 })

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { ROUTES } from '@tongxing/protocol'
 import { expect, it } from 'vitest'
 import { nameOf, rowsOf, titlesById } from '../scripts/security-index.mjs'
 
-const rows = rowsOf(readFileSync(new URL('../docs/reference/security.md', import.meta.url), 'utf8'))
+const page = readFileSync(new URL('../docs/reference/security.md', import.meta.url), 'utf8')
+const rows = rowsOf(page)
 const titles = titlesById()
 const STATES = /^(no test yet|out of scope: .+|overruled: .+|no test of its own: .+)$/
 
@@ -25,4 +27,9 @@ it('every test that the security page names exists under this id; a row without 
 it('every id in a test’s title is a row of the security page', () => {
   const known = new Set(rows.map(({ id }) => id))
   expect([...titles.keys()].filter((id) => !known.has(id))).toEqual([])
+})
+
+it('every route has a table of bad inputs', () => {
+  const headings = page.split('\n').filter((line) => line.startsWith('### ')).join('\n')
+  expect(Object.values(ROUTES).map(({ method, path }) => `\`${method} ${path}\``).filter((route) => !headings.includes(route))).toEqual([])
 })

@@ -49,7 +49,7 @@ it('a phone keeps its session over a restart of the server', async () => {
   expect(countCalls(device, 'login')).toBe(1)
 })
 
-it('ends one session at a log-out, tells why, and asks the user: the others of the person stand', async () => {
+it('IN-TOKEN-ENDED: ends one session at a log-out, tells why, and asks the user: the others of the person stand', async () => {
   const stage = await openStage()
   const [one, other] = [await stage.login(), await stage.login()]
   expect((await stage.send('POST', '/v1/logout', { token: one })).status).toBe(204)
@@ -154,7 +154,7 @@ it('SEC-KC-12390: no session id serves two users: not of 40 parallel logins of f
 it.each<[string, object, string]>([
   ['of one session', {}, 'update of ended_at on sessions'],
   ['everywhere', { everywhere: true }, 'update of epoch on users'],
-])('SEC-BA-11326: a log-out %s that could not be stored is answered 503, and nothing has ended until it is', async (_name, body, statement) => {
+])('IN-LOGOUT-STORE, SEC-BA-11326: a log-out %s that could not be stored is answered 503, and nothing has ended until it is', async (_name, body, statement) => {
   const loggedOut: unknown[] = []
   const stage = await openStage({ server: { hooks: { onLogout: (event) => { loggedOut.push(event) } } } })
   const second = await stage.another({ feed: { pollMs: 60_000, maxAgeMs: 0 } })
@@ -172,7 +172,7 @@ it.each<[string, object, string]>([
   expect(loggedOut).toHaveLength(1)
 })
 
-it('takes a log-out of a dead session for done, but lets no dead session log out the others', async () => {
+it('IN-LOGOUT-DEAD: takes a log-out of a dead session for done, but lets no dead session log out the others', async () => {
   const stage = await openStage()
   const token = await stage.login()
   for (let i = 0; i < 2; i++) expect((await stage.send('POST', '/v1/logout', { token })).status).toBe(204)
@@ -181,7 +181,14 @@ it('takes a log-out of a dead session for done, but lets no dead session log out
   expect((await stage.send('POST', '/v1/logout')).json.code).toBe('token_missing')
 })
 
-it('T29: answers session_expired with relogin once a session’s time is over', async () => {
+it.each([{ everywhere: 'true' }, { everywhere: 1 }, { everywhere: null }])('IN-LOGOUT-BODY: refuses a log-out with %j, and ends nothing', async (body) => {
+  const stage = await openStage()
+  const token = await stage.login()
+  expect((await stage.post('/v1/logout', body, token)).json).toMatchObject({ status: 400, code: 'validation_failed', errors: [{ path: '/everywhere' }] })
+  expect((await stage.send('GET', '/v1/session', { token })).status).toBe(200)
+})
+
+it('IN-TOKEN-ENDED, T29: answers session_expired with relogin once a session’s time is over', async () => {
   const stage = await openStage()
   const token = await stage.login()
   stage.emulator.clock.advance(8 * DAY_MS)

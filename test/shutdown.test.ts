@@ -86,10 +86,10 @@ it('T50, SEC-NA-8FPG: refuses to start with a ConfigError that names every mista
   await expect(createAuth({ apps: [], store: 'mongo:x', keys: generateKeyRing() })).rejects.toThrow(/^Tongxing configuration: "apps" [^;]+; "store" [^;]+$/)
 })
 
-it('is healthy and ready while the database answers; without it still healthy, and not ready', async () => {
+it('IN-HEALTH-STORE, IN-HEALTH-VERSIONS: is healthy and ready while the database answers, and says no more than that; without it still healthy, and not ready', async () => {
   const stage = await openStage()
-  const status = async (route: string) => (await stage.send('GET', route)).status
-  expect([await status('/healthz'), await status('/readyz')]).toEqual([200, 200])
+  const answer = async (route: string) => (await stage.send('GET', route)).text
+  expect([await answer('/healthz'), await answer('/readyz')]).toEqual(['{"status":"ok"}', '{"status":"ready"}'])
   const { auth } = await stage.another()
   const handler = createHandler(auth)
   await auth.close()

@@ -8,7 +8,7 @@ import type { Device, DeviceOptions, Emulator, EmulatorOptions } from '@tongxing
 import { createAuth, serve } from '@tongxing/server'
 import type { Auth, AuthOptions, Service } from '@tongxing/server'
 import { pino } from 'pino'
-import { onTestFinished } from 'vitest'
+import { beforeAll, onTestFinished } from 'vitest'
 
 /** The domain that mini programs in these tests call. */
 export const DOMAIN = 'https://api.demo.test'
@@ -59,20 +59,33 @@ export interface StageOptions {
   readonly emulator?: EmulatorOptions
   /** A back end of another make around the same Auth. Default: `serve`. */
   readonly backEnd?: (auth: Auth, options: { readonly port: number, readonly emulator: Emulator }) => Promise<Service>
+  /** Takes what ends a part of the stage; what was opened last ends first. Default: it ends with the test. */
+  readonly atEnd?: (end: () => void | Promise<void>) => void
+}
+
+/** One stage for all tests of a file, for tables of requests that leave nothing behind. Read it inside a test. */
+export function shareStage(options: StageOptions = {}): () => Stage {
+  let stage: Stage | undefined
+  beforeAll(async () => {
+    const ends: (() => void | Promise<void>)[] = []
+    stage = await openStage({ ...options, atEnd: (end) => void ends.unshift(end) })
+    return async () => { for (const end of ends) await end() }
+  })
+  return () => stage!
 }
 
 /** Opens a stage. */
-export async function openStage({ server = {}, emulator: emulated = {}, backEnd = serve }: StageOptions = {}): Promise<Stage> {
+export async function openStage({ server = {}, emulator: emulated = {}, backEnd = serve, atEnd = onTestFinished }: StageOptions = {}): Promise<Stage> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-flow-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  atEnd(() => rmSync(dataDir, { recursive: true, force: true }))
   const emulator = await createEmulator(emulated)
-  onTestFinished(() => emulator.close())
+  atEnd(() => emulator.close())
   const [{ appid }] = emulator.apps as unknown as [{ appid: string }]
   const [{ id: person }] = emulator.people as unknown as [{ id: string }]
   const running: Server[] = []
   const logs: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) })
-  onTestFinished(async () => { for (const one of running) await stop(one) })
+  atEnd(async () => { for (const one of running) await stop(one) })
 
   async function start(options: Partial<AuthOptions>): Promise<Server> {
     const auth = await createAuth({

@@ -33,7 +33,7 @@ it('F02: asks a WeChat that is down no more after five failures, keeps who is lo
   expect((await login(stage, stage.appid)).status).toBe(200)
 })
 
-it('F02: a code that the breaker turned away was not sent: the same one logs in later', async () => {
+it('IN-LOGIN-WECHAT, F02: a code that the breaker turned away was not sent: the same one logs in later', async () => {
   const stage = await openStage({ emulator: STILL })
   const code = stage.code()
   stage.emulator.fault({ path: '/sns/jscode2session', drop: true, times: 5 })

@@ -11,7 +11,7 @@ import type { Session } from './verify.js'
 export interface Sessions {
   /** The live sessions of a session's user, newest first. */
   list(session: Session): Promise<readonly ListedSession[]>
-  /** Ends one session of the same user. Throws `not_found` for an id that is not one of his, whoever else's it may be. */
+  /** Ends one session of the same user, also one that has ended before. Throws `not_found` for an id that is not one of his, whoever else's it may be. */
   end(session: Session, sessionId: string): Promise<void>
   /** Ends the session itself. */
   endSelf(session: Session): Promise<void>
@@ -52,7 +52,10 @@ export function createSessions({ store, index, clock, sessionLifeMs, log, pseudo
     async end({ uid, sessionId: own, expiresAt }, sessionId) {
       const isOwn = sessionId === own
       const end = { sessionId, uid, reason: isOwn ? 'logout' : 'ended_elsewhere', at: clock.now(), tokenExpiresAt: isOwn ? expiresAt : null } as const
-      if (!take(await store.endSession(end), uid)) throw new AuthError('not_found')
+      if (take(await store.endSession(end), uid)) return
+      // A phone whose answer got lost asks again: what it wanted has happened.
+      const { sessions } = await store.findHoldings(uid)
+      if (!sessions.some((known) => known.sessionId === sessionId)) throw new AuthError('not_found')
     },
     async endSelf({ uid, sessionId, expiresAt }) {
       take(await store.endSession({ sessionId, uid, reason: 'logout', at: clock.now(), tokenExpiresAt: expiresAt }), uid)

@@ -13,11 +13,12 @@ export interface BodyRules<T> {
 
 const DEFAULT_MAX_BYTES = 16 * 1024
 const LARGEST_DEPTH = 8
+const MOST_KEYS = 64
 const JSON_TYPE = /^application\/json *(; *charset=(utf-8|"utf-8"))?$/i
 const UTF8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
- * Reads a JSON body strictly: type, size, UTF-8, object, depth, then the schema. Unknown fields are ignored,
+ * Reads a JSON body strictly: type, size, UTF-8, object, depth, number of keys, then the schema. Unknown fields are ignored,
  * because a shipped mini program cannot be recalled.
  * Throws `unsupported_media_type`, `body_too_large`, `bad_encoding`, `bad_json`, `body_not_object` or `validation_failed`.
  */
@@ -49,13 +50,14 @@ function parseObject(text: string): object {
     throw new AuthError('bad_json') // the parser's message repeats the input, which may hold a code
   }
   if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new AuthError('body_not_object')
-  if (!isShallow(value, LARGEST_DEPTH)) throw new AuthError('validation_failed', { detail: `At most ${LARGEST_DEPTH} levels of nesting.` })
+  if (!isModest(value, LARGEST_DEPTH)) throw new AuthError('validation_failed', { detail: `At most ${LARGEST_DEPTH} levels of nesting, and ${MOST_KEYS} keys an object.` })
   return value
 }
 
-function isShallow(value: unknown, levels: number): boolean {
+function isModest(value: unknown, levels: number): boolean {
   if (typeof value !== 'object' || value === null) return true
-  return levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1))
+  const members: unknown[] = Object.values(value)
+  return levels > 0 && (members.length <= MOST_KEYS || Array.isArray(value)) && members.every((member) => isModest(member, levels - 1))
 }
 
 function check<T>(schema: ZodType<T>, value: object): T {

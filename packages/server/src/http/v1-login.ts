@@ -1,11 +1,13 @@
 import type { LoginRequest } from '@tongxing/protocol'
 import { z } from 'zod'
 import type { ZodType } from 'zod'
+import { refuseTokenInUrl } from './bearer.js'
 import { readBody } from './body.js'
 import type { Endpoint } from './endpoint.js'
 
 /** `POST /v1/login` */
 export const postLogin: Endpoint = async (call, auth) => {
+  refuseTokenInUrl(call)
   return { status: 200, json: await auth.login(await readBody(call, { schema })) }
 }
 

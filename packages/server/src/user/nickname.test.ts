@@ -15,7 +15,7 @@ it.each([
   ['a\u202Eb', 'ab'],
   ['x'.repeat(80), 'x'.repeat(64)],
   ['\u0007', null],
-])('cuts %j from WeChat down to %j', (given, nickname) => expect(cleanNickname(given)).toBe(nickname))
+])('IN-PROFILE-SHOWN: cuts %j from WeChat down to %j', (given, nickname) => expect(cleanNickname(given)).toBe(nickname))
 
 it('SEC-NA-7RQJ: normalises before it counts, checks and cuts', () => {
   expect([acceptNickname('e\u0301'.repeat(64)), acceptNickname('\u0958'.repeat(33))]).toEqual(['é'.repeat(64), null])

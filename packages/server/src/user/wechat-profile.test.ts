@@ -16,7 +16,7 @@ it('SEC-NA-7RQJ: knows the placeholder as it would be stored, not as it came', (
   for (const nickName of ['\u202E微信用户', '微信\u2066用户', '\u0000 微信用户 ']) expect(read({ nickName, avatarUrl: 'https://thirdwx.qlogo.cn/a/132' })).toBeNull()
 })
 
-it.each(['javascript:alert(1)', 'data:text/html,x', '/relative', '', `https://x/${'a'.repeat(1100)}`])('T14: drops the avatar %j and keeps the name', (avatarUrl) => {
+it.each(['javascript:alert(1)', 'data:text/html,x', '/relative', '', `https://x/${'a'.repeat(1100)}`])('IN-PROFILE-SHOWN, T14: drops the avatar %j and keeps the name', (avatarUrl) => {
   expect(read({ nickName: 'Band', avatarUrl })).toMatchObject({ nickname: 'Band', avatarUrl: null })
 })
 

@@ -78,7 +78,7 @@ it.each([
   [40164, 'wx_config_error', 'contact_admin', 502],
   [41002, 'wx_config_error', 'contact_admin', 502],
   [99999, 'wx_call_failed', 'contact_admin', 502],
-])('maps errcode %i to %s, also when it is written as text', async (errcode, code, action, status) => {
+])('IN-LOGIN-WECHAT: maps errcode %i to %s, also when it is written as text', async (errcode, code, action, status) => {
   for (const written of [errcode, String(errcode)]) {
     const { line } = await peer(says(JSON.stringify({ errcode: written, errmsg: 'some text, rid: 6437cc6f-48613c7c-0bdbbd0d' })))
     const error = await failure(codeToSession(line, app, 'code'))
@@ -100,7 +100,7 @@ it.each([
   ['an errcode that is no number', JSON.stringify({ errcode: 'what', openid: 'oA' })],
   ['invalid UTF-8', Buffer.from([0xff, 0xfe, 0x00])],
   ['more than 64 KiB', `{"openid":"${'o'.repeat(70_000)}"}`],
-])('F04: answers wx_bad_response to %s, and repeats none of it', async (_name, body) => {
+])('IN-LOGIN-ANSWER, F04: answers wx_bad_response to %s, and repeats none of it', async (_name, body) => {
   const { line } = await peer(says(body))
   const error = await failure(codeToSession(line, app, 'code'))
   expect([error.code, error.action]).toEqual(['wx_bad_response', 'relogin'])

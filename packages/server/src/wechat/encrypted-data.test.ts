@@ -54,7 +54,7 @@ it.each([
   ['JSON that is no object', '[]'],
   ['no JSON', 'not json'],
   ['invalid UTF-8', Buffer.from([0xff, 0xfe, 0x7b, 0x7d])],
-])('T07, T10, SEC-WX-WATERMARK, SEC-WX-OPENID: refuses data about %s', (_name, plaintext) => {
+])('IN-DATA-ABOUT, T07, T10, SEC-WX-WATERMARK, SEC-WX-OPENID: refuses data about %s', (_name, plaintext) => {
   expect(openEncryptedData([secret(KEY)], seal(plaintext), IV, expected)).toBeNull()
 })
 

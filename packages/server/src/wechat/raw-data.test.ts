@@ -17,7 +17,7 @@ it('accepts a signature of any of several keys', () => {
   expect(isRawDataSigned(keys, band.rawData, band.signature)).toBe(true)
 })
 
-it('T13: refuses rawData that was parsed and written again, reordered, or changed by a byte', () => {
+it('IN-PROFILE-SIGNED, T13: refuses rawData that was parsed and written again, reordered, or changed by a byte', () => {
   const reordered = JSON.stringify({ gender: 1, nickName: 'Band' })
   for (const rawData of [`\uFEFF${band.rawData}`, `${band.rawData} `, band.rawData.replace('"Band"', '"Bend"'), band.rawData.replace(':', ': '), reordered, '']) {
     expect(isRawDataSigned([secret(band.session_key)], rawData, band.signature)).toBe(false)

@@ -60,7 +60,7 @@ it.each(SAMPLES)('knows a %s by its content, leaves out what it tells of place a
   expect(readPicture(picture.bytes)).toEqual(picture)
 })
 
-it.each(SAMPLES)('refuses a %s of too many pixels, or of none', (_name, make) => {
+it.each(SAMPLES)('IN-AVATAR-SIZE: refuses a %s of too many pixels, or of none', (_name, make) => {
   expect(readPicture(make(4096, 3906))).not.toBeNull()
   for (const [width, height] of [[4097, 1], [1, 4097], [4096, 4096]]) expect(readPicture(make(width, height))).toBeNull()
 })
