@@ -37,7 +37,7 @@ it.each<[string, ErrorCode, string, string, { body?: string, headers?: Record<st
   ['IN-ANY-OBJECT: a string', 'body_not_object', 'POST', '/v1/login', { body: '"x"' }],
   ['IN-ANY-OBJECT: null', 'body_not_object', 'POST', '/v1/login', { body: 'null' }],
   ['IN-ANY-OBJECT: a number', 'body_not_object', 'POST', '/v1/login', { body: '1' }],
-  ['IN-ANY-DEPTH: nine levels of nesting', 'validation_failed', 'POST', '/v1/login', { body: deep(9) }],
+  ['IN-ANY-DEPTH: nine levels of nesting', 'validation_failed', 'PUT', '/v1/me', { body: deep(9), headers: { authorization: 'own' } }],
   ['IN-ANY-KEYS: 65 keys', 'validation_failed', 'PUT', '/v1/me', { body: many(65), headers: { authorization: 'own' } }],
   ['IN-ANY-KEYS: 65 keys further in', 'validation_failed', 'PUT', '/v1/me', { body: `{"a":${many(65)}}`, headers: { authorization: 'own' } }],
   ['IN-ANY-TYPE: no type', 'unsupported_media_type', 'POST', '/v1/login', typed('')],
@@ -74,9 +74,9 @@ it('IN-ANY-UTF8: answers invalid UTF-8 with bad_encoding', async () => {
   expectProblem({ status: response.status, headers: response.headers, json: await response.json() as Record<string, unknown> }, 'bad_encoding')
 })
 
-it('IN-ANY-KEYS: takes 64 keys, and a list of more', async () => {
+it('IN-ANY-DEPTH, IN-ANY-KEYS: takes eight levels, 64 keys, and a list of more', async () => {
   const token = await stage().login()
-  for (const body of [many(64), JSON.stringify({ a: Array.from({ length: 200 }, () => 1) })]) expect((await stage().send('PUT', '/v1/me', { token, body })).status).toBe(200)
+  for (const body of [deep(8), many(64), JSON.stringify({ a: Array.from({ length: 200 }, () => 1) })]) expect((await stage().send('PUT', '/v1/me', { token, body })).status).toBe(200)
 })
 
 it('IN-ANY-TWICE: of a key that comes twice the last one counts, also for the check', async () => {
@@ -133,7 +133,11 @@ function raw(url: string, bytes: string, isWhole = true): Promise<{ status: numb
       const [head = '', body = ''] = text.split('\r\n\r\n')
       const [statusLine = '', ...lines] = head.split('\r\n')
       const headers = new Headers(lines.map((line) => line.split(': ', 2) as [string, string]))
-      resolve({ status: Number(statusLine.split(' ')[1]), headers, json: JSON.parse(body) as Record<string, unknown> })
+      try {
+        resolve({ status: Number(statusLine.split(' ')[1]), headers, json: JSON.parse(body) as Record<string, unknown> })
+      } catch (cause) {
+        reject(new Error(`no problem document: ${JSON.stringify(text)}`, { cause }))
+      }
     })
   })
 }
