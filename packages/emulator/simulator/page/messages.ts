@@ -40,7 +40,7 @@ export const messages = {
 
   answerer: ['微信的弹窗由谁回答', 'Who answers WeChat’s sheets'], answererAsk: ['我在手机上点', 'Me, on the phone'], answererAllow: ['总是允许', 'Always allow'], answererDeny: ['总是拒绝', 'Always refuse'],
   agreement: ['隐私协议', 'Privacy agreement'], privacyNone: ['这个时代或基础库不问', 'not asked in this era or base library'], privacyUnasked: ['没同意', 'Not agreed'], privacyAgreed: ['已同意', 'Agreed'],
-  permissions: ['授权', 'Permissions'], scopesOf: ['{name} 对「{app}」的回答；改了立刻生效', 'What {name} answered to “{app}”; changes hold at once'], scopeUnasked: ['没问过', 'Never asked'],
+  permissions: ['授权', 'Permissions'], scopesOf: ['{name} 对「{app}」的回答；改了立刻生效', 'What {name} answered to “{app}”; changes hold at once'], scopeUnasked: ['没问过', 'unasked'],
   scopeUserInfo: ['用户信息', 'User info'], scopeLocation: ['位置', 'Location'], scopeFuzzyLocation: ['模糊位置', 'Fuzzy location'], scopeCamera: ['摄像头', 'Camera'], scopeRecord: ['麦克风', 'Microphone'],
   scopeAlbum: ['保存到相册', 'Save to album'], scopeContact: ['通讯录', 'Contacts'], scopeCalendar: ['日历', 'Calendar'], scopeBluetooth: ['蓝牙', 'Bluetooth'], scopeWerun: ['微信运动步数', 'WeRun steps'],
 
