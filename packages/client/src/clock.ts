@@ -15,3 +15,9 @@ export const deviceClock: Clock = {
   setTimeout: (run, ms) => setTimeout(run, ms),
   clearTimeout: (timer) => clearTimeout(timer),
 }
+
+/** True for `ms` after `at`; a clock that was turned back ends it. */
+export function isWithin(clock: Clock, at: number, ms: number): boolean {
+  const since = clock.now() - at
+  return since >= 0 && since < ms
+}

@@ -61,7 +61,7 @@ export class AuthError extends Error {
  * ```
  */
 export function isAuthError(value: unknown): value is AuthError {
-  return typeof value === 'object' && value !== null && (value as { isAuthError?: unknown }).isAuthError === true
+  return (Object(value) as { isAuthError?: unknown }).isAuthError === true
 }
 
 // WeChat's texts vary in prefix, case and trailing dot: matched loosely, first match wins.
@@ -76,7 +76,7 @@ const TEXTS: readonly (readonly [RegExp, AuthErrorCode])[] = [
 
 /** Turns what a wx call failed with into an `AuthError`, keeping wx's text. */
 export function wxFailure(cause: unknown, otherwise: AuthErrorCode): AuthError {
-  const { errMsg, message = errMsg, errno } = (cause || {}) as { errMsg?: string, message?: string, errno?: number }
+  const { errMsg, message = errMsg, errno } = Object(cause) as { errMsg?: string, message?: string, errno?: number }
   const found = TEXTS.find(([pattern]) => pattern.test(message || ''))
   const code = errno === 1400001 ? 'PHONE_QUOTA' : found ? found[1] : otherwise
   // 600002: the domain is not on the app's list; only the developer can change that, in the console.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openPhone, times, useEmulator } from '../test/phone.js'
+import { failureOf, openPhone, times, until, useEmulator } from '../test/phone.js'
 
 useEmulator()
 
@@ -23,13 +23,39 @@ describe('listeners and instances', () => {
     expect(session.token).toBeTypeOf('string')
   })
 
-  it('48: two clients share no state', async () => {
-    const { client, another, calls } = await openPhone()
+  it('47: a listener that another one takes off is not told any more, not even of what is being told', async () => {
+    const { client } = await openPhone()
+    const told: string[] = []
+    client.on('login', () => {
+      told.push('first')
+      off()
+    })
+    const off = client.on('login', () => { told.push('second') })
+    client.on('login', () => { told.push('third') })
+    await client.login()
+    expect(told).toEqual(['first', 'third'])
+  })
+
+  it('48: two clients share no state: neither the login, nor the session, nor the listeners, nor the slots', async () => {
+    const { client, another, backend, calls } = await openPhone()
     const other = another({ storageKey: 'other' })
-    await Promise.all([client.login(), other.login()])
-    expect(calls('login')).toBe(2)
-    await client.logout()
+    const told: string[] = []
+    client.on('login', () => { told.push('login') })
+    client.on('logout', () => { told.push('logout') })
+    other.on('login', () => { told.push('login of the other') })
+    other.on('logout', () => { told.push('logout of the other') })
+    const [one, two] = await Promise.all([client.login(), other.login()])
+    expect([calls('login'), one.token === two.token]).toEqual([2, false])
+    const gate = backend.hold('/slow')
+    const slow = times(9, () => failureOf(client.get('/slow')))
+    await until(() => gate.waiting() === 9)
     expect((await other.get('/orders')).statusCode).toBe(200)
+    await client.logout()
+    await Promise.all(slow)
+    expect([client.session, other.session]).toEqual([null, two])
+    expect((await other.get('/orders')).statusCode).toBe(200)
+    expect(told.sort()).toEqual(['login', 'login of the other', 'logout'])
+    gate.release()
   })
 
   it('one session serves any number of requests after another', async () => {

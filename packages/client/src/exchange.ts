@@ -1,4 +1,5 @@
 import type { LoginRequest, LoginResponse } from '@tongxing/protocol'
+import { isWithin } from './clock.js'
 import { AuthError } from './errors.js'
 import type { Settings } from './options.js'
 import { answerError, headerOf } from './problem.js'
@@ -22,17 +23,16 @@ const PAUSE_MOST_MS = 1000
 export function createExchange(settings: Settings): { exchange: () => Promise<Exchanged>, codes: () => number } {
   const { clock, loginTimeout: timeout } = settings
   const starts = [-Infinity, -Infinity, -Infinity, -Infinity]
+  let turns = Promise.resolve()
   let lastCode = ''
   let codes = 0
   let refused: { readonly error?: AuthError, readonly at: number, readonly wait: number } = { at: NaN, wait: 0 }
 
-  // A turn is taken at once, so that logins that overlap (log-out, log-in) share the limit.
   async function turn(): Promise<void> {
-    const now = clock.now()
+    const wait = starts.shift()! + WINDOW_MS - clock.now()
     // At most the window: a device clock that was turned back must not make anybody wait longer.
-    const wait = Math.min(Math.max(starts.shift()! + WINDOW_MS - now, 0), WINDOW_MS)
-    starts.push(now + wait)
-    if (wait) await pause(wait)
+    if (wait > 0) await pause(Math.min(wait, WINDOW_MS))
+    starts.push(clock.now())
   }
 
   function pause(ms: number): Promise<void> {
@@ -57,7 +57,8 @@ export function createExchange(settings: Settings): { exchange: () => Promise<Ex
   async function newCode(): Promise<string> {
     // A plugin has wx.pluginLogin, whose code is for another purpose: this one would never work there.
     if (accountOf(settings).plugin) throw new AuthError('UNSUPPORTED', { message: 'a plugin cannot log in' })
-    await turn()
+    // In a queue, so that logins that overlap (log-out, log-in) share the limit.
+    await (turns = turns.then(turn))
     codes++
     const { code, fromCache } = await callWx<WxLoginResult>(settings, 'login', { timeout, provider: 'weixin' }, 'WX_LOGIN_FAILED')
     // wx.createCacheManager may answer with a code that was used already.
@@ -78,9 +79,8 @@ export function createExchange(settings: Settings): { exchange: () => Promise<Ex
   }
 
   async function exchange(): Promise<Exchanged> {
-    // Retry-After is the earliest time; a clock that was turned back ends the wait.
-    const waited = clock.now() - refused.at
-    if (waited >= 0 && waited < refused.wait) throw refused.error!
+    // Retry-After is the earliest time.
+    if (isWithin(clock, refused.at, refused.wait)) throw refused.error!
     const extra = settings.extraLogin && await extraOf(settings.extraLogin)
     for (let left = settings.loginRetries; ; left--) {
       const code = await newCode()

@@ -1,4 +1,5 @@
 import type { Problem } from '@tongxing/protocol'
+import { isWithin } from './clock.js'
 import type { Emit } from './events.js'
 import { AuthError } from './errors.js'
 import { createExchange } from './exchange.js'
@@ -96,10 +97,8 @@ export function createLogin(settings: Settings, session: SessionState, emit: Emi
     return start(true)
   }
 
-  // A device clock that was turned back ends the suspicion.
   function isRecent(): boolean {
-    const since = clock.now() - suspected.at
-    return since >= 0 && since < SUSPECT_MS
+    return isWithin(clock, suspected.at, SUSPECT_MS)
   }
 
   function retire(failedToken: string, problem?: Problem): void {

@@ -38,6 +38,19 @@ describe('log-out', () => {
     expect((await failureOf(client.get('/orders'))).code).toBe('SIGNED_OUT')
   })
 
+  it('44: a code that comes after the log-out leads to no session', async () => {
+    const { client, device, stored } = await openPhone()
+    const held = device.hold('login')
+    const failing = failureOf(client.ready())
+    await held.arrived()
+    await client.logout()
+    held.end()
+    expect((await failing).code).toBe('SIGNED_OUT')
+    await settle()
+    expect(client.session).toBe(null)
+    expect(JSON.stringify(stored())).not.toContain('token-')
+  })
+
   it('44: the late result of a login is discarded by a log-out', async () => {
     const { client, backend, stored } = await openPhone()
     const gate = backend.hold('/v1/login')
@@ -80,6 +93,22 @@ describe('log-out', () => {
     await settle()
     expect(backend.to('/orders')).toHaveLength(2)
     expect(client.session).not.toBe(null)
+  })
+
+  it('46: nor after the server ended the session and somebody logged in anew', async () => {
+    const { client, backend } = await openPhone()
+    await client.login()
+    const gate = backend.hold('/orders')
+    const [fine, dead] = [failureOf(client.get('/orders')), failureOf(client.get('/orders'))]
+    await until(() => gate.waiting() === 2)
+    backend.answer('/news', 'session_revoked')
+    await failureOf(client.get('/news'))
+    await client.login()
+    backend.answer('/orders', 'session_expired')
+    gate.release()
+    expect([(await fine).code, (await dead).code]).toEqual(['SIGNED_OUT', 'SIGNED_OUT'])
+    await settle()
+    expect(backend.to('/orders')).toHaveLength(2)
   })
 
   it('23: a 401 of the log-out route is no recursion: the user is signed out', async () => {

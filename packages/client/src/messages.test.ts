@@ -25,7 +25,7 @@ describe('explain', () => {
     ])
   })
 
-  it('70: "not declared" comes with what the developer has to do in the console, and so does a domain that is not listed', () => {
+  it('"not declared" comes with what the developer has to do in the console, and so does a domain that is not listed', () => {
     const undeclared = wxFailure({ errMsg: 'chooseAvatar:fail api scope is not declared in the privacy agreement', errno: 112 }, 'NETWORK')
     expect(undeclared).toMatchObject({ code: 'PRIVACY_NOT_DECLARED', retryable: false })
     expect(explain(undeclared).advice).toContain('用户隐私保护指引')

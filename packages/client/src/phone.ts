@@ -36,9 +36,9 @@ export function createPhone({ endpoints }: Settings, session: SessionState, logi
         await login.ready()
         throw new AuthError('TAP_REQUIRED', { message: 'logged in just now: tap again' })
       }
-      const { phone } = bodyOf<PhoneResponse>(await request({ method: 'POST', url: endpoints.phone, data, replay, onTask() { left = true } }))
-      session.setUser({ phone })
-      return phone
+      const given = bodyOf<PhoneResponse>(await request({ method: 'POST', url: endpoints.phone, data, replay, onTask() { left = true } }))
+      session.setUser(given)
+      return given.phone
     } catch (error) {
       // It never left the phone, or another try may help: then the same event may be sent again.
       if (sent.key === key && (!left || (error as AuthError).retryable)) sent = {}

@@ -70,7 +70,7 @@ export function createPrivacy(settings: Settings): PrivacyCalls {
           agree: (buttonId) => settle({ event: 'agree', buttonId }),
           disagree: () => settle({ event: 'disagree' }),
           exposed: () => pending.forEach((waiting) => waiting({ event: 'exposureAuthorization' })),
-          open: () => callWx(settings, 'openPrivacyContract', {}, 'UNSUPPORTED', undefined, () => undefined),
+          open: () => callWx<void>(settings, 'openPrivacyContract', {}, 'UNSUPPORTED'),
         }
         // A popup that cannot be shown can be answered by nobody.
         guard((value: PrivacyPopup) => {

@@ -6,7 +6,7 @@ import type { WxResponse } from './wx.js'
 
 /** A response header, whatever its case. */
 export function headerOf(response: WxResponse, name: string): string {
-  const header = response.header || {}
+  const header = Object(response.header) as Record<string, string>
   return String(header[Object.keys(header).find((key) => key.toLowerCase() === name) || ''] || '')
 }
 
@@ -42,6 +42,6 @@ export function answerError(response: WxResponse, code: AuthErrorCode, codeIfRet
 /** The body of an answer to a call of the client's own, also of an upload, whose body is text; else throws the error that the answer means. */
 export function bodyOf<T extends object>(response: { readonly statusCode: number, readonly data: unknown }): T {
   const body = quietly(() => parse(response.data))
-  if (response.statusCode >= 300 || !body || typeof body !== 'object') throw answerError(response as WxResponse, 'REFUSED')
+  if (response.statusCode >= 300 || Object(body) !== body) throw answerError(response as WxResponse, 'REFUSED')
   return body as T
 }

@@ -1,11 +1,15 @@
+import type { Device } from '@tongxing/emulator'
 import { describe, expect, it } from 'vitest'
-import { failureOf, openPhone, until, useEmulator } from '../test/phone.js'
+import { failureOf, openPhone, tapped, until, useEmulator } from '../test/phone.js'
 import { createClient } from './index.js'
 import type { WxRuntime } from './index.js'
 
 useEmulator()
 
 const REAL = { era: '2021-04', baseLibrary: '2.20.0' } as const
+
+/** The picture that the person chose with `<button open-type="chooseAvatar">`: its temporary path. */
+const choosePicture = async (device: Device) => (await tapped(device, 'chooseAvatar', { picture: { bytes: Buffer.from('picture'), type: 'image/png' } })).detail.avatarUrl!
 
 describe('profile', () => {
   it('58: fromTap calls wx.getUserProfile in the tap and sends what WeChat signed, untouched', async () => {
@@ -19,10 +23,18 @@ describe('profile', () => {
     expect(client.user?.profile).toMatchObject({ nickname: '小明' })
   })
 
-  it('58: works in the very first tap too, before anybody logged in', async () => {
-    const { client, device, calls } = await openPhone({ device: REAL })
-    expect(await device.tap(() => client.profile.fromTap({ desc: '用于展示' }))).toMatchObject({ anonymous: false })
+  it('58: works in the very first tap too, before anybody logged in, where a login keeps the session_key', async () => {
+    const { client, device, calls } = await openPhone({ app: { sessionKeyPolicy: 'sticky' }, device: REAL })
+    expect(await device.tap(() => client.profile.fromTap({ desc: '用于展示' }))).toMatchObject({ anonymous: false, profile: { nickname: '小明' } })
     expect([calls('getUserProfile'), calls('login')]).toEqual([1, 1])
+  })
+
+  it('58: where a login replaces the session_key the very first tap logs in and asks for another one', async () => {
+    const { client, device, calls } = await openPhone({ device: REAL })
+    const tap = () => device.tap(() => client.profile.fromTap({ desc: '用于展示' }))
+    expect(await failureOf(tap())).toMatchObject({ code: 'REFUSED', action: 'ask_user', problem: { code: 'encrypted_data_invalid' } })
+    expect(await tap()).toMatchObject({ anonymous: false, profile: { nickname: '小明' } })
+    expect(calls('login')).toBe(1)
   })
 
   it('59: after an await it is TAP_REQUIRED, with the words of wx', async () => {
@@ -52,11 +64,17 @@ describe('profile', () => {
   })
 
   it('61: fromEvent takes the event of the getUserInfo button', async () => {
-    const { client, emulator, device } = await openPhone({ device: { era: '2018' } })
+    const { client, device, backend } = await openPhone({ device: { era: '2018' } })
     await client.login()
-    const detail = { errMsg: 'getUserInfo:ok', ...emulator.profileOf({ appid: device.appid, person: device.person }) }
-    expect(await client.profile.fromEvent({ detail })).toMatchObject({ anonymous: false, profile: { nickname: '小明' } })
-    expect((await failureOf(client.profile.fromEvent({ detail: { errMsg: 'getUserInfo:fail auth deny' } }))).code).toBe('USER_DENIED')
+    expect(await client.profile.fromEvent(await tapped(device, 'getUserInfo'))).toMatchObject({ anonymous: false, profile: { nickname: '小明' } })
+    const unwilling = await openPhone({ device: { era: '2018', answer: 'deny' } })
+    const refusal = await failureOf(unwilling.client.profile.fromEvent(await tapped(unwilling.device, 'getUserInfo')))
+    expect(refusal).toMatchObject({ code: 'USER_DENIED', message: 'getUserInfo:fail auth deny' })
+    const today = await openPhone()
+    await today.client.login()
+    today.device.privacyAgreed = true
+    expect(await today.client.profile.fromEvent(await tapped(today.device, 'getUserInfo'))).toEqual({ anonymous: true })
+    expect([backend, unwilling.backend, today.backend].map((end) => end.to('/v1/me/profile').length)).toEqual([1, 0, 0])
   })
 
   it('a refusal is USER_DENIED and sends nothing', async () => {
@@ -82,8 +100,7 @@ describe('profile', () => {
 
   it('65: the picture that was chosen is uploaded first, then the nickname is put, and both are kept', async () => {
     const { client, backend, device } = await openPhone()
-    const avatarUrl = device.keepFile(Buffer.from('picture'))
-    await client.profile.save({ avatarUrl, nickname: '大明' })
+    await client.profile.save({ avatarUrl: await choosePicture(device), nickname: '大明' })
     expect(backend.received.map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1/login', 'POST /v1/me/avatar', 'PUT /v1/me'])
     expect(backend.to('/v1/me/avatar')[0]?.body).toMatch(/name="file"[^]*picture/)
     expect(client.user?.profile).toMatchObject({ nickname: '大明' })
@@ -91,7 +108,7 @@ describe('profile', () => {
 
   it('65: the avatar that the server has is not sent again, and a picture alone puts no nickname', async () => {
     const { client, backend, device } = await openPhone()
-    const { profile } = await client.profile.save({ avatarUrl: device.keepFile(Buffer.from('picture')) })
+    const { profile } = await client.profile.save({ avatarUrl: await choosePicture(device) })
     expect(backend.to('/v1/me')).toHaveLength(0)
     await client.profile.save({ avatarUrl: profile?.avatarUrl ?? '', nickname: '大明' })
     expect([backend.to('/v1/me/avatar').length, backend.to('/v1/me').length]).toEqual([1, 1])
@@ -104,7 +121,7 @@ describe('profile', () => {
     expect((await phone.client.login()).user.profile?.avatarUrl).toBe('https://api.demo.test/v1/avatars/first.png')
     phone.backend.answer('/v1/me/avatar', { status: 200, body: JSON.stringify({ uid: 'u_1', createdAt: 0, phone: null, profile: { ...profile, avatarUrl: '/v1/avatars/second.png' } }) })
     const whole = { ...profile, avatarUrl: 'https://api.demo.test/v1/avatars/second.png' }
-    expect((await phone.client.profile.save({ avatarUrl: phone.device.keepFile(Buffer.from('picture')) })).profile).toEqual(whole)
+    expect((await phone.client.profile.save({ avatarUrl: await choosePicture(phone.device) })).profile).toEqual(whole)
     expect([phone.client.user?.profile, phone.relaunch().client.user?.profile]).toEqual([whole, whole])
   })
 
@@ -125,10 +142,12 @@ describe('profile', () => {
   it('65: a refused or vanished picture rejects, and the nickname is not put', async () => {
     const { client, backend, device } = await openPhone()
     backend.answer('/v1/me/avatar', 'profile_rejected')
-    expect(await failureOf(client.profile.save({ avatarUrl: device.keepFile(Buffer.from('picture')), nickname: '大明' }))).toMatchObject({ code: 'REFUSED', action: 'ask_user' })
-    expect((await failureOf(client.profile.save({ avatarUrl: 'wxfile://gone', nickname: '大明' }))).code).toBe('NETWORK')
+    expect(await failureOf(client.profile.save({ avatarUrl: await choosePicture(device), nickname: '大明' }))).toMatchObject({ code: 'REFUSED', action: 'ask_user' })
+    const vanished = await choosePicture(device)
+    device.files.delete(vanished)
+    expect((await failureOf(client.profile.save({ avatarUrl: vanished, nickname: '大明' }))).code).toBe('NETWORK')
     backend.answer('/v1/me/avatar', { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' })
-    expect(await failureOf(client.profile.save({ avatarUrl: device.keepFile(Buffer.from('picture')) }))).toMatchObject({ code: 'REFUSED', retryable: true })
+    expect(await failureOf(client.profile.save({ avatarUrl: await choosePicture(device) }))).toMatchObject({ code: 'REFUSED', retryable: true })
     expect(backend.to('/v1/me')).toHaveLength(0)
   })
 

@@ -35,7 +35,8 @@ export interface ProfileFields {
 export interface ProfileCalls {
   /**
    * In a tap handler, before anything is awaited: calls wx.getUserProfile in this very turn (wx.getUserInfo where that is all there is).
-   * Rejects with `TAP_REQUIRED`, `USER_DENIED`, `UNSUPPORTED`…
+   * Log in before the tap, for example at the launch: WeChat may replace its key at a login, and what was signed before it is then `REFUSED` with
+   * `action: 'ask_user'`, so that the person has to tap again. Rejects with `TAP_REQUIRED`, `USER_DENIED`, `UNSUPPORTED`…
    *
    * ```ts
    * Page({ onTap() { client.profile.fromTap({ desc: '用于展示' }).then(({ anonymous }) => this.setData({ showForm: anonymous })) } })
@@ -72,7 +73,7 @@ export function createProfile(settings: Settings, session: SessionState, login: 
   /** Keeps what the server now knows of the user, so that nobody is asked twice. */
   function keep(response: { readonly statusCode: number, readonly data: unknown }): MeResponse {
     const me = bodyOf<MeResponse>(response)
-    session.setUser(me, me.uid)
+    session.setUser(me)
     return me.profile ? Object.assign({}, me, { profile: toProfile(settings, me.profile) }) : me
   }
 

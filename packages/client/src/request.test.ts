@@ -1,3 +1,4 @@
+import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 import { problemBody } from '../test/backend.js'
 import { BASE_URL, failureOf, inTime, openPhone, settle, times, until, useEmulator } from '../test/phone.js'
@@ -16,6 +17,14 @@ describe('transport', () => {
     await expect(failing).rejects.toThrow(TypeError)
     expect(backend.received).toHaveLength(0)
     expect((await client.get('/public', { header: { authorization: 'Bearer mine' }, auth: 'none' })).statusCode).toBe(401)
+  })
+
+  it('31: what is refused is the header that the client signs with, whatever it is called', async () => {
+    const { client, backend } = await openPhone({ client: { header: (token) => ({ 'X-Session': token, Authorization: `Bearer ${token}` }) } })
+    await expect(client.get('/orders', { header: { 'x-session': 'mine' } })).rejects.toThrow(/x-session/)
+    expect(backend.received).toHaveLength(0)
+    await client.get('/orders', { header: { 'X-Trace': '1' } })
+    expect(backend.to('/orders')[0]?.headers).toMatchObject({ 'x-session': client.session?.token, 'x-trace': '1' })
   })
 
   it('31: a token never goes to another host', async () => {
@@ -140,23 +149,25 @@ describe('transport', () => {
     expect(backend.to('/slow').slice(9).filter((request) => request.token === backend.tokens[0])).toHaveLength(0)
   })
 
-  it('56: success or fail and complete are called once, in this order, also when a callback throws', async () => {
+  it.each([false, true])('56: success or fail and complete are called once, in this order (each of them throws: %s)', async (throws) => {
     const { client, backend } = await openPhone()
     const order: string[] = []
     const spy = console.error
     console.error = () => order.push('reported')
-    const callbacks = (name: string) => ({
-      success: () => { order.push(`${name} success`); throw new Error('mistake') },
-      fail: () => { order.push(`${name} fail`) },
-      complete: () => { order.push(`${name} complete`) },
-    })
+    const told = (what: string) => () => {
+      order.push(what)
+      if (throws) throw new Error('mistake')
+    }
+    const callbacks = (name: string) => ({ success: told(`${name} success`), fail: told(`${name} fail`), complete: told(`${name} complete`) })
     await client.request({ url: '/orders', ...callbacks('first') })
     backend.answer('/orders', 'drop')
+    // Nobody waits for this promise, so its rejection must be nobody's either.
     void client.request({ url: '/orders', ...callbacks('second') })
-    await until(() => order.length === 5)
+    await until(() => order.includes('second complete'))
     await settle()
     console.error = spy
-    expect(order).toEqual(['first success', 'reported', 'first complete', 'second fail', 'second complete'])
+    const wanted = ['first success', 'first complete', 'second fail', 'second complete']
+    expect(order).toEqual(throws ? wanted.flatMap((line) => [line, 'reported']) : wanted)
   })
 
   it('57: a chunked request is passed on untouched, and its task handed out', async () => {
@@ -181,18 +192,37 @@ describe('transport', () => {
   })
 
   it('80: no error and no URL holds the token', async () => {
-    const { client, backend, device, clock } = await openPhone()
-    const { token } = await client.login()
+    const { client, backend, device, clock } = await openPhone({ client: { webviewHosts: ['h5.example.com'] } })
+    await client.login()
     const failures: unknown[] = []
+    const fails = async (call: () => Promise<unknown>) => { failures.push(await inTime(clock, failureOf(call()))) }
     for (const answer of ['drop', PLAIN_401, { status: 401, headers: PROBLEM, body: problemBody('session_expired', { action: 'contact_admin' }) }] as const) {
       backend.answer('/orders', answer, 2)
-      failures.push(await inTime(clock, failureOf(client.get('/orders', { replay: false }))))
+      await fails(() => client.get('/orders', { replay: false }))
     }
     device.fault({ api: 'request', kind: 'fail', reason: 'interrupted', times: 2 })
-    failures.push(await inTime(clock, failureOf(client.get('/orders'))))
-    expect(failures.every(isAuthError)).toBe(true)
-    for (const failure of failures) expect(JSON.stringify(failure) + String(failure)).not.toContain('token-')
-    expect(backend.received.some((request) => request.url.includes(token))).toBe(false)
+    await fails(() => client.get('/orders'))
+    backend.answer('/file', { status: 503, body: '' })
+    await fails(() => client.download({ url: '/file' }))
+    backend.answer('/v1/me/avatar', 'profile_rejected')
+    await fails(() => client.profile.save({ avatarUrl: device.keepFile(Buffer.from('picture')) }))
+    backend.answer('/v1/me', 'profile_rejected')
+    await fails(() => client.profile.save({ nickname: '大明' }))
+    backend.answer('/v1/tickets', 'store_unavailable')
+    await fails(() => client.webviewTicket('https://h5.example.com/'))
+    backend.answer('/v1/login', 'store_unavailable')
+    await fails(() => client.login({ force: true }))
+    const shown = await client.webviewTicket('https://h5.example.com/')
+    const socket = client.connect({ url: '/live', onClose: ({ error }) => failures.push(error) })
+    await until(() => backend.sockets.length === 1)
+    await fails(() => socket.send({} as never))
+    backend.answer('/v1/logout', 'store_unavailable')
+    await fails(() => client.logout())
+    expect(failures.filter((failure) => !isAuthError(failure))).toEqual([])
+    // The socket's end is told as well.
+    expect(failures).toHaveLength(12)
+    for (const failure of failures) expect(inspect(failure, { depth: Infinity, showHidden: true })).not.toContain('token-')
+    for (const url of [shown, ...backend.received.map((request) => request.url), ...backend.sockets.map((accepted) => accepted.url)]) expect(url).not.toContain('token-')
   })
 
   it.each([0, NaN, -1])('a timeout of %d is no timeout: the default holds', async (timeout) => {

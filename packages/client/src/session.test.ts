@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { BASE_URL, failureOf, openPhone, useEmulator } from '../test/phone.js'
+import { BASE_URL, failureOf, openPhone, tapped, useEmulator } from '../test/phone.js'
 
 useEmulator()
 
@@ -53,15 +53,23 @@ describe('storage', () => {
     expect(Object.keys(trial.stored())).toEqual(['mine:wxemu0000000000001:trial'])
   })
 
-  it('41: only the opaque session and public members of the user are stored', async () => {
-    const { client, backend, stored, relaunch } = await openPhone()
+  it('41: only the opaque session and public members of the user are stored, whatever else a back end tells', async () => {
+    const { client, backend, device, stored, relaunch } = await openPhone()
     const profile = { nickname: 'x', avatarUrl: null, source: 'user', updatedAt: 1 }
-    backend.extra = { session_key: 'SECRET', openid: 'SECRET', user: { uid: 'u_1', isNew: true, openid: 'SECRET', session_key: 'SECRET', profile } }
+    const more = { session_key: 'SECRET', openid: 'SECRET', unionid: 'SECRET' }
+    backend.extra = { ...more, user: { uid: 'u_1', isNew: true, ...more, profile: { ...profile, ...more } } }
     await client.login()
     expect(client.user).toEqual({ uid: 'u_1', isNew: true, profile })
     const [envelope] = Object.values(stored())
     expect(envelope).toEqual({ v: 1, baseURL: BASE_URL, renewAt: expect.any(Number) as number, session: client.session })
-    expect(relaunch().client.user).toEqual({ uid: 'u_1', isNew: false, profile })
+    const phone = { masked: '100****0000', countryCode: '86', verifiedAt: 1 }
+    backend.extra = { phone: { ...phone, ...more, number: 'SECRET' } }
+    expect(await client.phone(await tapped(device, 'getPhoneNumber'))).toMatchObject(phone)
+    backend.answer('/v1/me', { status: 200, body: JSON.stringify({ uid: 'u_1', ...more, profile: { ...profile, nickname: 'y', ...more }, phone: { ...phone, ...more } }) })
+    await client.profile.save({ nickname: 'y' })
+    expect(client.user).toEqual({ uid: 'u_1', isNew: true, profile: { ...profile, nickname: 'y' }, phone })
+    expect(JSON.stringify(stored())).not.toContain('SECRET')
+    expect(relaunch().client.user).toEqual({ ...client.user, isNew: false })
   })
 
   it('a stored session is no other back end\'s: its token stays with the host that gave it', async () => {

@@ -44,8 +44,8 @@ export interface SessionState {
   renewLater(time: number): void
   /** Keeps a new session and ends a sticky log-out. `silent`: it renews the session before, and ends when the server ended that one. */
   save(session: Session, renewAt: number, silent: boolean): void
-  /** What the server tells about the user, put into the session; with `uid` only if it is still this user's. */
-  setUser(given: Partial<Pick<MeResponse, 'profile' | 'phone'>>, uid?: string): void
+  /** What the server tells about the user, put into the session; with a `uid` only if it is still this user's. */
+  setUser(given: Partial<Pick<MeResponse, 'uid' | 'profile' | 'phone'>>): void
   /**
    * Forgets the session if its token is still this one: THE generation check. Tells `expired` once. `forGood` signs out too, also when
    * a renewal came in between: the user asked for neither.
@@ -123,9 +123,9 @@ export function createSession(settings: Settings, emit: Emit): SessionState {
       renewAt = time
       store()
     },
-    setUser({ profile, phone }, uid) {
-      if (!session || (uid && session.user.uid !== uid)) return
-      session = Object.assign({}, session, { user: toUser(settings, Object.assign({}, session.user, profile !== undefined && { profile }, phone !== undefined && { phone })) })
+    setUser(given) {
+      if (!session || (given.uid && session.user.uid !== given.uid)) return
+      session = Object.assign({}, session, { user: toUser(settings, Object.assign({}, session.user, given)) })
       store()
       emit('user', session.user)
     },
@@ -153,11 +153,14 @@ export function toSession(settings: Settings, value: unknown): Session | undefin
 
 function toUser(settings: Settings, value: unknown): SessionUser {
   const { uid = '', isNew = false, profile, phone } = Object(value) as Partial<SessionUser>
-  return Object.assign({ uid, isNew }, profile && { profile: toProfile(settings, profile) }, phone && { phone })
+  return Object.assign({ uid, isNew }, profile && { profile: toProfile(settings, profile) }, phone && { phone: toPhone(phone) })
+}
+
+function toPhone({ masked, countryCode, verifiedAt }: Phone): Phone {
+  return { masked, countryCode, verifiedAt }
 }
 
 /** A server that does not know its own address tells the path of a picture alone; an `<image>` needs all of it. A container has no address. */
-export function toProfile({ baseURL, container }: Settings, profile: Profile): Profile {
-  const { avatarUrl } = profile
-  return avatarUrl && !container ? Object.assign({}, profile, { avatarUrl: addressOf(String(avatarUrl), baseURL) }) : profile
+export function toProfile({ baseURL, container }: Settings, { nickname, avatarUrl, source, updatedAt }: Profile): Profile {
+  return { nickname, avatarUrl: avatarUrl && !container ? addressOf(String(avatarUrl), baseURL) : avatarUrl, source, updatedAt }
 }

@@ -110,46 +110,58 @@ describe('download', () => {
 })
 
 describe('the background', () => {
-  /** A phone whose mini program can be sent to the background. */
-  async function openHost() {
-    const phone = await openPhone()
-    const listeners: Record<string, () => void> = {}
-    const listen = (name: string) => (run: () => void) => { listeners[name] = run }
-    const client = phone.another({ runtime: { ...phone.device.wx, onAppHide: listen('hide'), onAppShow: listen('show') } })
-    return { ...phone, client, hide: () => listeners['hide']?.(), show: () => listeners['show']?.() }
-  }
+  const GRACE = 5000
 
-  it('55: a GET that the background interrupted is sent again as soon as the mini program is shown', async () => {
-    const { client, backend, device, hide, show } = await openHost()
+  it('55: a GET that the background interrupted is sent again as soon as the mini program is shown, and no sooner', async () => {
+    const { client, backend, device, clock } = await openPhone()
     await client.get('/warm')
-    hide()
-    device.fault({ api: 'request', kind: 'fail', reason: 'interrupted' })
+    const gate = backend.hold('/orders')
     const answer = client.get('/orders')
+    await until(() => gate.waiting() === 1)
+    device.background()
+    clock.advance(GRACE)
     await settle()
-    expect(backend.to('/orders')).toHaveLength(0)
-    show()
+    gate.release()
+    expect(backend.to('/orders')).toHaveLength(1)
+    device.foreground()
     expect((await answer).statusCode).toBe(200)
+    expect(backend.to('/orders')).toHaveLength(2)
   })
 
-  it('55: a POST is not sent again, and a GET only once', async () => {
-    const { client, backend, device } = await openHost()
+  it('55: a POST, an upload and a download are not sent again', async () => {
+    const phone = await openPhone()
+    const { client, backend, device, clock } = phone
     await client.login()
-    device.fault({ api: 'request', kind: 'fail', reason: 'interrupted', times: 3 })
-    expect(await failureOf(client.post('/pay', {}))).toMatchObject({ code: 'NETWORK', message: 'request:fail interrupted' })
-    expect((await failureOf(client.get('/orders'))).code).toBe('NETWORK')
-    expect(backend.received.filter(({ path }) => path !== '/v1/login')).toHaveLength(0)
+    const gates = ['/pay', '/files', '/bill.pdf'].map((path) => backend.hold(path))
+    const failures = [client.post('/pay', {}), client.upload({ url: '/files', filePath: picture(phone) }), client.download({ url: '/bill.pdf' })].map(failureOf)
+    await until(() => gates.every((gate) => gate.waiting() === 1))
+    device.background()
+    clock.advance(GRACE)
+    for (const failure of await Promise.all(failures)) expect(failure).toMatchObject({ code: 'NETWORK', message: expect.stringMatching(/:fail interrupted$/) as string, retryable: true })
+    device.foreground()
+    await settle()
+    expect(gates.map((gate) => gate.waiting())).toEqual([1, 1, 1])
+    for (const gate of gates) gate.release()
+  })
+
+  it('55: a GET that is interrupted twice is sent no third time', async () => {
+    const { client, backend, device } = await openPhone()
+    await client.login()
+    device.fault({ api: 'request', kind: 'fail', reason: 'interrupted', times: 2 })
+    expect(await failureOf(client.get('/orders'))).toMatchObject({ code: 'NETWORK', message: 'request:fail interrupted' })
+    expect(backend.to('/orders')).toHaveLength(0)
   })
 
   it('55: aborted while it waits in the background it is never sent', async () => {
-    const { client, backend, device, hide, show } = await openHost()
+    const { client, backend, device, clock } = await openPhone()
     await client.get('/warm')
-    hide()
-    device.fault({ api: 'request', kind: 'fail', reason: 'interrupted' })
+    device.background()
+    clock.advance(GRACE)
     const answer = client.get('/orders')
     await settle()
     answer.abort()
     expect((await failureOf(answer)).code).toBe('ABORTED')
-    show()
+    device.foreground()
     await settle()
     expect(backend.to('/orders')).toHaveLength(0)
   })

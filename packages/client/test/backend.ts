@@ -5,6 +5,8 @@ import { ERRORS } from '@tongxing/protocol'
 import type { ErrorCode, Problem } from '@tongxing/protocol'
 import { WebSocketServer } from 'ws'
 import type { WebSocket } from 'ws'
+import { openPhoneData, openProfile } from './wechat-data.js'
+import type { OwnApp } from './wechat-data.js'
 
 /** A request as the back end got it. */
 export interface Received {
@@ -33,7 +35,7 @@ export interface Backend {
   life: number
   /** ms before each answer. */
   delay: (path: string) => number
-  /** Members added to the login answer. */
+  /** Members added to the answers of a login and of a phone number. */
   extra: object
   /** The next `times` requests of a path get this answer. `after` answers only after the real work. */
   answer(path: string, answer: Answer, times?: number): void
@@ -42,7 +44,7 @@ export interface Backend {
   /** Bodies held back at a path until released. */
   hold(path: string): { readonly waiting: () => number, readonly release: () => void }
   /** WebSockets at `/live` that were accepted, in order, each with the token that it was signed with. */
-  readonly sockets: { readonly token: string, readonly socket: WebSocket }[]
+  readonly sockets: { readonly url: string, readonly token: string, readonly socket: WebSocket }[]
   /** Handshakes that were refused with 401. */
   refusedHandshakes: number
   /** Codes that were exchanged, in order. */
@@ -51,12 +53,13 @@ export interface Backend {
   close(): Promise<void>
 }
 
-/** Exchanges codes at `wechat`, the emulator; `now` is the clock that sessions expire by. */
-export async function startBackend(wechat: { readonly url: string, readonly secret: string }, now: () => number): Promise<Backend> {
+/** Exchanges codes at `app.wechat`, the emulator; `now` is the clock that sessions expire by. */
+export async function startBackend(app: OwnApp, now: () => number): Promise<Backend> {
   const sessions = new Map<string, { uid: string, expiresAt: number, dead?: ErrorCode }>()
   const scripted = new Map<string, Answer[]>()
   const gates = new Map<string, (() => void)[]>()
-  const users = new Set<string>()
+  // The session_key of each user's last code, and no other: whatever was made with another one does not open.
+  const sessionKeys = new Map<string, string>()
 
   const server = createServer((request, response) => {
     void serve(request, response).catch((error: unknown) => { response.destroy(error as Error) })
@@ -82,7 +85,7 @@ export async function startBackend(wechat: { readonly url: string, readonly secr
     if (session === undefined) return problem(response, token === undefined ? 'token_missing' : 'session_unknown')
     if (session.dead !== undefined) return problem(response, session.dead)
     if (session.expiresAt <= now()) return problem(response, 'session_expired')
-    own(path, token ?? '', session.uid, body, response)
+    await own(path, token ?? '', session.uid, body, response)
   }
 
   const webSockets = new WebSocketServer({ noServer: true })
@@ -94,31 +97,37 @@ export async function startBackend(wechat: { readonly url: string, readonly secr
       return void socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\n\r\n')
     }
     webSockets.handleUpgrade(request, socket, head, (accepted) => {
-      backend.sockets.push({ token, socket: accepted })
+      backend.sockets.push({ url: request.url ?? '', token, socket: accepted })
       accepted.on('message', (data: Buffer, isBinary) => { accepted.send(data, { binary: isBinary }) })
     })
   })
 
-  function own(path: string, token: string, uid: string, body: string, response: ServerResponse): void {
+  async function own(path: string, token: string, uid: string, body: string, response: ServerResponse): Promise<void> {
     if (path === '/v1/session') return json(response, 200, { uid })
     if (path === '/v1/tickets') return json(response, 200, { ticket: 'a/ticket', expiresAt: now() + 60_000 })
-    if (path === '/v1/me/phone') return json(response, 200, { phone: { masked: '138****8000', countryCode: '86', verifiedAt: now() } })
+    if (path === '/v1/me/phone') {
+      const phone = await openPhoneData(app, sessionKeys.get(uid) ?? '', body)
+      return 'refused' in phone ? problem(response, phone.refused, { action: 'ask_user' }) : json(response, 200, { phone: { ...phone, verifiedAt: now() }, ...backend.extra })
+    }
     if (path === '/v1/logout') {
       sessions.delete(token)
       return void response.writeHead(204).end()
     }
-    const profile = { nickname: '小明', avatarUrl: null, source: 'wechat', updatedAt: now() }
-    if (path === '/v1/me/avatar') return json(response, 200, { uid, createdAt: 0, profile: { ...profile, avatarUrl: `https://api.demo.test/v1/avatars/${sessions.size}`, source: 'user' } })
-    if (path === '/v1/me/profile') return json(response, 200, { uid, createdAt: 0, profile })
-    if (path === '/v1/me') return json(response, 200, { uid, createdAt: 0, profile: { ...profile, ...JSON.parse(body) as object, source: 'user' } })
+    const profile = { nickname: null, avatarUrl: null, source: 'user', updatedAt: now() }
+    if (path === '/v1/me/avatar') return json(response, 200, { uid, createdAt: 0, profile: { ...profile, avatarUrl: `https://api.demo.test/v1/avatars/${sessions.size}` } })
+    if (path === '/v1/me/profile') {
+      const nickname = openProfile(sessionKeys.get(uid) ?? '', body)
+      return nickname === undefined ? problem(response, 'encrypted_data_invalid') : json(response, 200, { uid, createdAt: 0, profile: { ...profile, nickname, source: 'wechat' } })
+    }
+    if (path === '/v1/me') return json(response, 200, { uid, createdAt: 0, profile: { ...profile, ...JSON.parse(body) as object } })
     json(response, 200, { uid, path })
   }
 
   async function login(body: string, response: ServerResponse): Promise<void> {
     const { appid, code } = JSON.parse(body) as { appid: string, code: string }
     backend.codes.push(code)
-    const query = new URLSearchParams({ appid, secret: wechat.secret, js_code: code, grant_type: 'authorization_code' })
-    const result = await (await fetch(`${wechat.url}/sns/jscode2session?${query.toString()}`)).json() as { openid?: string, errcode?: number }
+    const query = new URLSearchParams({ appid, secret: app.secret, js_code: code, grant_type: 'authorization_code' })
+    const result = await (await fetch(`${app.wechat}/sns/jscode2session?${query.toString()}`)).json() as { openid?: string, session_key?: string, errcode?: number }
     if (result.openid === undefined) return problem(response, result.errcode === 40163 ? 'wx_code_used' : 'wx_code_invalid')
     if (backend.single) for (const session of sessions.values()) session.dead ??= 'session_expired'
     const token = `token-${sessions.size}-${Math.random().toString(36).slice(2)}`
@@ -126,8 +135,8 @@ export async function startBackend(wechat: { readonly url: string, readonly secr
     const session = { uid, expiresAt: now() + backend.life }
     sessions.set(token, session)
     backend.tokens.push(token)
-    const isNew = !users.has(uid)
-    users.add(uid)
+    const isNew = !sessionKeys.has(uid)
+    sessionKeys.set(uid, result.session_key ?? '')
     json(response, 200, { token, issuedAt: now(), expiresAt: session.expiresAt, user: { uid, isNew }, ...backend.extra })
   }
 
@@ -183,8 +192,8 @@ export function problemBody(code: ErrorCode, change: object = {}): string {
   return JSON.stringify({ ...body, ...change })
 }
 
-function problem(response: ServerResponse, code: ErrorCode): void {
-  response.writeHead(ERRORS[code].status, { 'content-type': 'application/problem+json' }).end(problemBody(code))
+function problem(response: ServerResponse, code: ErrorCode, change: object = {}): void {
+  response.writeHead(ERRORS[code].status, { 'content-type': 'application/problem+json' }).end(problemBody(code, change))
 }
 
 function sleep(ms: number): Promise<void> | undefined {

@@ -1,5 +1,5 @@
 import { createEmulator } from '@tongxing/emulator'
-import type { Device, DeviceOptions, Emulator } from '@tongxing/emulator'
+import type { AppOptions, ButtonDetail, ButtonTap, Device, DeviceOptions, EmulatedApp, Emulator, OpenType, Person } from '@tongxing/emulator'
 import { afterAll, afterEach, beforeAll, vi } from 'vitest'
 import { createClient } from '../src/index.js'
 import type { AuthError, Client, ClientOptions, Clock } from '../src/index.js'
@@ -12,6 +12,9 @@ export const BASE_URL = 'https://api.demo.test'
 /** One person's phone with the mini program open, and the back end behind it. */
 export interface Phone {
   readonly emulator: Emulator
+  /** The mini program as WeChat knows it; of this phone alone when `openPhone` was given one. */
+  readonly app: EmulatedApp
+  readonly person: Person
   readonly backend: Backend
   readonly device: Device
   readonly client: Client
@@ -32,6 +35,8 @@ export interface TestClock extends Clock {
   skew: number
   /** Moves the time; what becomes due happens. */
   advance(ms: number): void
+  /** ms until the client's next timer is due; Infinity when none runs. */
+  nextDue(): number
 }
 
 let emulator: Emulator
@@ -44,24 +49,24 @@ export function useEmulator(): void {
   afterAll(() => emulator.close())
 }
 
-/** A new person with a new phone, and a back end of their own. */
-export async function openPhone(options: { device?: Partial<DeviceOptions>, client?: Partial<ClientOptions> } = {}): Promise<Phone> {
-  const backend = await startBackend({ url: emulator.url, secret: emulator.apps[0]?.secret ?? '' }, emulator.clock.now)
+/** A new person with a new phone, and a back end of their own; with `app` a mini program of their own too. */
+export async function openPhone(options: { app?: AppOptions, device?: Partial<DeviceOptions>, client?: Partial<ClientOptions> } = {}): Promise<Phone> {
+  const app = options.app ? emulator.addApp(options.app) : emulator.apps[0]!
+  const person = emulator.addPerson({ nickName: '小明' })
+  const backend = await startBackend({ wechat: emulator.url, appid: app.appid, secret: app.secret }, emulator.clock.now)
   open.push(backend)
-  const device = emulator.openDevice({
-    appid: emulator.apps[0]?.appid ?? '', person: emulator.addPerson().id, domains: { [BASE_URL]: backend.url }, storage: new Map<string, string>(), ...options.device,
-  })
-  return hold(backend, device, createTestClock(), options.client)
+  const device = emulator.openDevice({ appid: app.appid, person: person.id, domains: { [BASE_URL]: backend.url }, storage: new Map<string, string>(), ...options.device })
+  return hold({ emulator, app, person, backend }, device, createTestClock(), options.client)
 }
 
-function hold(backend: Backend, device: Device, clock: TestClock, options?: Partial<ClientOptions>): Phone {
+function hold(around: Pick<Phone, 'emulator' | 'app' | 'person' | 'backend'>, device: Device, clock: TestClock, options?: Partial<ClientOptions>): Phone {
   const another = (more: Partial<ClientOptions> = {}) => createClient({ baseURL: BASE_URL, runtime: device.wx, clock, ...options, ...more })
   return {
-    emulator, backend, device, clock, another,
+    ...around, device, clock, another,
     client: another(),
     calls: (api) => device.calls.filter((call) => call.api === api).length,
     stored: () => Object.fromEntries(device.wx.getStorageInfoSync().keys.map((key) => [key, device.wx.getStorageSync(key)])),
-    relaunch: (more = {}) => hold(backend, device.relaunch(), clock, { ...options, ...more }),
+    relaunch: (more = {}) => hold(around, device.relaunch(), clock, { ...options, ...more }),
   }
 }
 
@@ -76,6 +81,7 @@ function createTestClock(): TestClock {
       return timer
     },
     clearTimeout(timer) { timers.delete(timer as symbol) },
+    nextDue: () => Math.min(...[...timers.values()].map(({ due }) => due)) - emulator.clock.now(),
     advance(ms) {
       emulator.clock.advance(ms)
       for (const [timer, { due, run }] of timers) {
@@ -84,6 +90,13 @@ function createTestClock(): TestClock {
     },
   }
   return clock
+}
+
+/** The event of `<button open-type="…">` that the person taps. */
+export async function tapped(device: Device, openType: OpenType, tap?: ButtonTap): Promise<{ readonly detail: ButtonDetail }> {
+  const detail = await device.tapButton(openType, tap)
+  if (detail === undefined) throw new Error(`${openType} gave no event`)
+  return { detail }
 }
 
 /** What a promise is rejected with. */
@@ -116,6 +129,11 @@ export function until(holds: () => boolean): Promise<void> {
 /** So many copies of a call. */
 export function times<T>(count: number, call: (index: number) => T): T[] {
   return Array.from({ length: count }, (_, index) => call(index))
+}
+
+/** A turn of the loop, and the rest of what a loopback request needs. */
+export function breath(): Promise<void> {
+  return new Promise((resolve) => { setTimeout(resolve, 1) })
 }
 
 /** Long enough for a stray request to show up. */
