@@ -1,5 +1,5 @@
-// Every package can be imported as published (publint), every exported name has a docstring, and no published type is `any`.
-import { readFileSync, readdirSync } from 'node:fs'
+// Every package can be imported as published (publint) and carries the licence, every exported name has a docstring, and no published type is `any`.
+import { existsSync, readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { publint } from 'publint'
@@ -7,6 +7,7 @@ import { formatMessage } from 'publint/utils'
 import ts from 'typescript'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const licence = readFileSync(path.join(root, 'LICENSE'), 'utf8')
 const problems = []
 let names = 0
 
@@ -14,6 +15,8 @@ for (const name of ['protocol', 'client', 'server', 'emulator']) {
   const folder = path.join(root, 'packages', name)
   const manifest = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8'))
   const { messages } = await publint({ pkgDir: folder, strict: true })
+  // npm packs only what lies in the package's own folder, and MIT wants its text in every copy.
+  if (!existsSync(path.join(folder, 'LICENSE')) || readFileSync(path.join(folder, 'LICENSE'), 'utf8') !== licence) problems.push(`${name}: LICENSE is not the one of the root`)
   for (const message of messages) problems.push(`${name}: ${formatMessage(message, manifest)}`)
   for (const file of readdirSync(path.join(folder, 'dist'), { recursive: true })) {
     if (file.endsWith('.d.ts') && /[:<,|] *any\b|\bas any\b/.test(withoutComments(path.join(folder, 'dist', file)))) problems.push(`${name}: dist/${file} has an \`any\``)

@@ -30,16 +30,18 @@ describe('storage', () => {
   })
 
   it.each([
-    '', 'token', 7, null, [], '{"v":1', { v: 0, session: { token: 'old' } }, { v: 1 }, { v: 1, session: { token: 5 } }, { v: 1, session: 'x' },
-    { v: 2, session: { token: 'future', expiresAt: 1, user: { uid: 'u' } } }, { token: 'old' },
+    '', 'token', 7, null, [], '{"v":1', { token: 'old' }, { v: 1 }, { v: 1, session: { token: 'nobody\'s' } }, { session: { token: 'old' }, baseURL: BASE_URL },
+    ...[{ v: 0, session: { token: 'old' } }, { v: '1', session: { token: 'old' } }, { v: 2, session: { token: 'future', expiresAt: 1, user: { uid: 'u' } } }, { v: 2, signedOut: true },
+      { v: 1, session: { token: 5 } }, { v: 1, session: { token: '' } }, { v: 1, session: 'x' }, { v: 1, session: null }].map((envelope) => ({ ...envelope, baseURL: BASE_URL })),
   ])('39: what another version left or what is broken (%j) is ignored and overwritten', async (value) => {
     const phone = await openPhone()
     await phone.client.login()
     const [key = ''] = Object.keys(phone.stored())
     phone.device.wx.setStorageSync(key, value)
-    const { client, calls, stored } = phone.relaunch()
+    const { client, backend, calls, stored } = phone.relaunch()
     await client.get('/orders')
     expect(calls('login')).toBe(1)
+    expect(backend.to('/orders').map((request) => request.token)).toEqual([client.session?.token])
     expect(stored()[key]).toMatchObject({ v: 1, session: { token: client.session?.token } })
   })
 

@@ -1,0 +1,2 @@
+export const BUDGET: { readonly core: number, readonly all: number }
+export const CORE: string
