@@ -7,11 +7,11 @@ import { createRoutes } from './routes.mjs'
 
 const WECHAT_JWEIXIN = 'https://res.wx.qq.com/open/js/jweixin-1.6.0.js'
 
-/** Serves Tongxing and the application on one port. In the simulator its web page needs the simulator's `jweixin`. Rejects with the system's error when the address cannot be taken. */
-export async function startBackEnd(auth, { port = 8080, host = '127.0.0.1', jweixin = WECHAT_JWEIXIN } = {}) {
+/** Serves Tongxing and the application on one port. In the simulator its web page needs the simulator's `jweixin`. `limits`: those per address, false for none. Rejects with the system's error when the address cannot be taken. */
+export async function startBackEnd(auth, { port = 8080, host = '127.0.0.1', jweixin = WECHAT_JWEIXIN, limits } = {}) {
   // Limits per address need the address, which a Web Request does not carry.
   const addresses = new WeakMap()
-  const tongxing = createHandler(auth, { addressOf: (request) => addresses.get(request) })
+  const tongxing = createHandler(auth, { addressOf: (request) => addresses.get(request), limits })
   const own = createRoutes(auth, { jweixin })
   const live = openLive(auth)
 

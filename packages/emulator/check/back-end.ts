@@ -1,3 +1,4 @@
+import { createSecureContext } from 'node:tls'
 import { exchange } from './http.js'
 import type { IncomingAnswer } from './http.js'
 import type { Mapping, RouteMapping } from './mapping.js'
@@ -44,6 +45,9 @@ export interface Identity {
 
 /** Speaks to the back end under test. */
 export interface BackEnd {
+  readonly url: string
+  /** Whether an authority was named for its certificate. */
+  readonly ca: boolean
   send(route: RouteMapping, values: Values, changes?: Changes): Promise<Answer>
   login(appid: string, code: unknown, changes?: Changes): Promise<Login>
   whoIs(token: string | undefined, changes?: Changes): Promise<Identity>
@@ -51,16 +55,27 @@ export interface BackEnd {
   readonly answers: readonly Answer[]
 }
 
-/** `patienceMs`: how long an answer may take before it counts as lost. */
-export function createBackEnd(url: string, mapping: Mapping, patienceMs: number): BackEnd {
+/** Where the back end is, and how it is spoken to. */
+export interface BackEndOptions {
+  readonly url: string
+  readonly mapping: Mapping
+  /** How long an answer may take before it counts as lost, in ms. */
+  readonly patienceMs: number
+  /** PEM of the authority that signed its certificate. */
+  readonly ca?: string
+}
+
+/** Throws nothing but what the system throws of an unusable `ca`. */
+export function createBackEnd({ url, mapping, patienceMs, ca }: BackEndOptions): BackEnd {
   const base = url.replace(/\/$/, '')
+  const secureContext = ca === undefined ? undefined : createSecureContext({ ca })
   const answers: Answer[] = []
 
   async function send(route: RouteMapping, values: Values, changes: Changes = {}): Promise<Answer> {
     const { headers, body } = messageOf(mapping, route, values, changes)
     const method = changes.method ?? route.method ?? 'POST'
     const asked = withQuery(fillPath(route.path, values), changes.query)
-    const came = await exchange({ method, url: base + asked, headers, timeoutMs: patienceMs, ...body !== undefined && { body } })
+    const came = await exchange({ method, url: base + asked, headers, timeoutMs: patienceMs, ...secureContext !== undefined && { secureContext }, ...body !== undefined && { body } })
     const json = parse(came.text)
     const answer = { ...came, json, accepted: isYes(came.status, json, mapping), asked: `${method} ${route.path}` }
     answers.push(answer)
@@ -68,7 +83,7 @@ export function createBackEnd(url: string, mapping: Mapping, patienceMs: number)
   }
 
   return {
-    answers, send,
+    url, ca: ca !== undefined, answers, send,
     async login(appid, code, changes = {}) {
       const answer = await send(mapping.login, { appid, code }, changes)
       return { answer, token: answer.accepted ? readText(tokenOf(answer, mapping.login.token)) : undefined }
@@ -105,6 +120,7 @@ function withQuery(path: string, query: Readonly<Record<string, string>> = {}): 
 
 function isYes(status: number, json: unknown, { success }: Mapping): boolean {
   if (status < 200 || status > 299) return false
+  if (status === 204) return true // has no body in which anything could stand
   return success === undefined || JSON.stringify(valueAt(json, success.at)) === JSON.stringify(success.equals)
 }
 

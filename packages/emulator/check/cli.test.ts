@@ -10,6 +10,7 @@ import { freePort } from './fixtures/free-port.js'
 import { checkCommand } from './cli.js'
 import { checkMapping } from './mapping.js'
 import type { CheckReport } from './run.js'
+import { SITUATIONS } from './situations/all.js'
 
 const CLI = fileURLToPath(new URL('../dist/simulator/server/cli.js', import.meta.url))
 const README = fileURLToPath(new URL('../README.md', import.meta.url))
@@ -60,7 +61,7 @@ describe('tongxing-emulator check', { timeout: 30_000 }, () => {
     const files = [path.join(folder, 'r.json'), path.join(folder, 'r.md')]
     const { code, out } = await run(...args, '--lang', 'zh', '--only', 'token-jwt-weak-secret,http-no-store', '--json', files[0]!, '--markdown', files[1]!)
     expect(code).toBe(1)
-    expect(out).toMatch(/✗ 猜不到 JWT 的密钥 {2}token-jwt-weak-secret {2}严重\n +看到的是: .+\n +为什么要紧: .+\n +怎么办: .+\n +出处: T49\n/)
+    expect(out).toMatch(/✗ 猜不到 JWT 的密钥 {2}token-jwt-weak-secret {2}严重\n +看到的是: .+\n +为什么要紧: .+\n +怎么办: .+\n +出处: RFC 8725 §3\.5\n/)
     expect(out).toContain('0 通过, 2 未通过 (1 严重, 1 提醒), 0 未运行')
     const report = JSON.parse(readFileSync(files[0]!, 'utf8')) as CheckReport
     expect(report.results.map(({ id, outcome, severity }) => [id, outcome, severity])).toEqual([['token-jwt-weak-secret', 'failed', 'critical'], ['http-no-store', 'failed', 'warning']])
@@ -85,6 +86,19 @@ describe('tongxing-emulator check', { timeout: 30_000 }, () => {
     expect((await command('--help')).out).toContain('--mapping FILE')
     expect((await command('--list', '--lang', 'en')).out.split('\n').length).toBeGreaterThan(60)
   })
+})
+
+it('runs as many situations as the READMEs say', () => {
+  for (const [file, number] of [[README, /through (\d+) situations/], [README_ZH, /经历 (\d+) 种情形/]] as const) expect(number.exec(readFileSync(file, 'utf8'))?.[1]).toBe(String(SITUATIONS.length))
+})
+
+it('documents the exit codes in its help and in the READMEs', async () => {
+  const { out } = await command('--help')
+  const codes = [...out.slice(out.indexOf('Exit codes:')).matchAll(/(\d) {2}(\S.*)/g)].map(([, code, meaning]) => [code, meaning])
+  expect(codes.map(([code]) => code)).toEqual(['0', '1', '2', '3', '4', '5'])
+  const english = readFileSync(README, 'utf8')
+  for (const [code, meaning = ''] of codes) expect(english).toContain(`| ${code} | ${meaning}`)
+  expect(readFileSync(README_ZH, 'utf8').match(/^\| [0-5] \| /gm)).toHaveLength(6)
 })
 
 describe('a mapping', () => {

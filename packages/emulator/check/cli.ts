@@ -1,7 +1,10 @@
-import { writeFileSync } from 'node:fs'
+import { X509Certificate } from 'node:crypto'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { parseArgs } from 'node:util'
 import { DEFAULT_APP, MappingError, readMapping } from './mapping.js'
-import { paintFor, reportMarkdown, resultLines, summaryLines } from './report.js'
+import type { ObstacleKind } from './obstacle.js'
+import { createResultPrinter, paintFor, reportMarkdown, summaryLines } from './report.js'
 import { runCheck } from './run.js'
 import type { CheckOptions } from './run.js'
 import { SITUATIONS } from './situations/all.js'
@@ -14,6 +17,7 @@ const USAGE = `tongxing-emulator check: drives a login back end through honest a
 
   --backend URL      the back end under test; it runs already, with its WeChat address set to http://127.0.0.1:PORT
   --mapping FILE     JSON: how it is spoken to (login, me; if it has them logout, profile, phone)
+  --ca FILE          PEM of the authority that signed the certificate of an https back end
   --port N           port of the emulated WeChat (default 7070)
   --host HOST        address of the emulated WeChat (default 127.0.0.1)
   --patience SECONDS how long a login may take while WeChat does not answer (default 10)
@@ -24,8 +28,15 @@ const USAGE = `tongxing-emulator check: drives a login back end through honest a
   --list             list the situations
   --help             this text
 
-Exit code 0: nothing of severity error or above failed. 1: something did. 2: the flags or the mapping are wrong.
+Exit codes: 0  nothing of severity error or above failed
+            1  something did
+            2  the flags, the mapping file or the CA file are wrong, or the port is taken
+            3  the back end was not reached: address, name or certificate
+            4  not even an ordinary login came through: the mapping or the back end's settings do not fit
+            5  the run ended early: the back end's rate limits are on
 `
+
+const EXIT_CODES: Readonly<Record<ObstacleKind, number>> = { not_reached: 3, no_login: 4, rate_limits: 5 }
 
 /** A mistake in the flags; told in one line. */
 class FlagError extends Error {}
@@ -54,25 +65,35 @@ export async function checkCommand(args: readonly string[], console: CheckConsol
     }
     return await run(flags, console)
   } catch (error) {
-    const mine = error instanceof FlagError || error instanceof MappingError
-    console.stderr.write(`tongxing-emulator check: ${error instanceof Error ? error.message : String(error)}\n`)
+    const mine = error instanceof FlagError || error instanceof MappingError || isTaken(error)
+    console.stderr.write(`tongxing-emulator check: ${explain(error)}\n`)
     return mine ? 2 : 1
   }
 }
 
+const isTaken = (error: unknown): error is NodeJS.ErrnoException & { port: number } => (error as NodeJS.ErrnoException).code === 'EADDRINUSE'
+
+function explain(error: unknown): string {
+  if (isTaken(error)) return `port ${error.port} is taken, perhaps by an emulator that runs already: end it, or choose another with --port N and give the back end that address`
+  return error instanceof Error ? error.message : String(error)
+}
+
 async function run({ check, language, json, markdown }: Flags, { stdout, env }: CheckConsole): Promise<number> {
   const paint = paintFor(stdout, env)
+  const printer = createResultPrinter(language, paint, (lines) => stdout.write(lines))
   const report = await runCheck({
     ...check,
     onListening: ({ url }) => {
       const apps = check.mapping.apps ?? [DEFAULT_APP]
       stdout.write(`WeChat (emulated)  ${url}\n${apps.map(({ appid, secret }) => `appid ${appid}  secret ${secret}\n`).join('')}\n`)
     },
-    onResult: (result) => void stdout.write(resultLines(result, language, paint)),
+    onResult: (result) => printer.take(result),
   })
+  printer.end()
   stdout.write(summaryLines(report, language, paint))
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(report, undefined, 2)}\n`)
   if (markdown !== undefined) writeFileSync(markdown, reportMarkdown(report, language))
+  if (report.stopped !== undefined) return EXIT_CODES[report.stopped.kind]
   return report.ok ? 0 : 1
 }
 
@@ -87,11 +108,13 @@ function readFlags(args: readonly string[], env: CheckConsole['env']): Flags | s
   const only = values.only?.split(',').filter(Boolean)
   const unknown = only?.filter((id) => !SITUATIONS.some((situation) => situation.id === id)) ?? []
   if (unknown.length > 0) throw new FlagError(`--only: unknown ${unknown.join(', ')} (--list shows all)`)
+  for (const file of [values.json, values.markdown]) if (file !== undefined && !existsSync(dirname(file))) throw new FlagError(`there is no folder ${dirname(file)} to write ${file} into`)
   return {
     language, json: values.json, markdown: values.markdown,
     check: {
       backEnd: values.backend, mapping: readMapping(values.mapping),
       port: readNumber('--port', values.port ?? '7070', 0, 65535), patienceMs: readNumber('--patience', values.patience ?? '10', 1, 600) * 1000,
+      ...values.ca !== undefined && { ca: readAuthority(values.ca) },
       ...values.host !== undefined && { host: values.host }, ...only !== undefined && { only },
     },
   }
@@ -103,12 +126,22 @@ function parse(args: readonly string[]) {
     return parseArgs({
       args: [...args],
       options: {
-        backend: string, mapping: string, port: string, host: string, patience: string, only: string, lang: string, json: string, markdown: string,
+        backend: string, mapping: string, ca: string, port: string, host: string, patience: string, only: string, lang: string, json: string, markdown: string,
         list: { type: 'boolean' }, help: { type: 'boolean', short: 'h' },
       },
     }).values
   } catch (error) {
     throw new FlagError(error instanceof Error ? error.message : String(error))
+  }
+}
+
+function readAuthority(file: string): string {
+  try {
+    const pem = readFileSync(file, 'utf8')
+    return new X509Certificate(pem) && pem
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new FlagError(code === 'ENOENT' ? `--ca: there is no file ${file}` : `--ca: ${file} is no certificate in PEM (-----BEGIN CERTIFICATE-----): ${message}`)
   }
 }
 

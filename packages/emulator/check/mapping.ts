@@ -57,13 +57,25 @@ const PLACEHOLDERS: Readonly<Record<RouteName, readonly string[]>> = {
 
 /** Reads a mapping file. Throws {@link MappingError}. */
 export function readMapping(file: string): Mapping {
-  let parsed: unknown
+  return checkMapping(parse(file, read(file)))
+}
+
+function read(file: string): string {
   try {
-    parsed = JSON.parse(readFileSync(file, 'utf8'))
+    return readFileSync(file, 'utf8')
   } catch (error) {
-    throw new MappingError(`cannot read the mapping ${file}: ${error instanceof Error ? error.message : String(error)}`)
+    const { code, message } = error as NodeJS.ErrnoException
+    throw new MappingError(code === 'ENOENT' ? `mapping: there is no file ${file}; the README of @tongxing/emulator shows one to start from` : `mapping: cannot read ${file}: ${message}`)
   }
-  return checkMapping(parsed)
+}
+
+function parse(file: string, text: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''))
+  } catch (error) {
+    const message = error instanceof Error ? error.message.replaceAll(/\s+/g, ' ') : String(error)
+    throw new MappingError(`mapping: ${file} is no JSON (no comments, no comma after the last member): ${message}`)
+  }
 }
 
 /** Returns the value as a mapping. Throws {@link MappingError} that lists all that is wrong. */

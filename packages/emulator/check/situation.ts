@@ -2,6 +2,7 @@ import type { Answer } from './back-end.js'
 import type { Mapping } from './mapping.js'
 import type { Stage } from './stage.js'
 import { placeholdersOf } from './template.js'
+import { joined, same } from './text.js'
 import type { Text } from './text.js'
 
 /** `critical`: somebody else's account or a secret is lost. `error`: users or operators suffer. `warning`: worth knowing; does not fail the run. */
@@ -24,29 +25,51 @@ export interface Situation {
   /** Where it is known from: a document of WeChat's, a public issue or advisory, a standard. */
   readonly source: string
   readonly needs?: Need
+  /** The honest case of its `needs`: when it fails, the refusals of the hostile ones say nothing, and they are not run. */
+  readonly gate?: true
   /** Throws {@link Finding} when the back end did otherwise. */
   run(stage: Stage): Promise<void>
 }
 
-/** What a back end did wrong; the message is what was seen. */
-export class Finding extends Error {}
+/** What a back end did wrong, as it was seen. */
+export class Finding extends Error {
+  readonly seen: Text
+  constructor(seen: Text) {
+    super(seen.en)
+    this.seen = seen
+  }
+}
 
 const LONGEST_QUOTE = 160
 
 /** An answer in one line: `POST /login → 200 {"token":…`. */
-export function describe({ asked, status, text, lost }: Answer): string {
-  const body = text.replaceAll(/\s+/g, ' ')
-  return `${asked} → ${lost === undefined ? `${status} ${body.length > LONGEST_QUOTE ? `${body.slice(0, LONGEST_QUOTE)}…` : body}` : `no answer (${lost})`}`
+export function describe({ asked, status, text, lost }: Answer): Text {
+  if (lost !== undefined) return { zh: `${asked} → 没有回答（${lost}）`, en: `${asked} → no answer (${lost})` }
+  return same(`${asked} → ${status} ${quote(text)}`.trimEnd())
+}
+
+const AROUND = 60
+
+/** The part of a text around a place in it, in one line, without what a terminal would obey. */
+export function excerpt(text: string, at: number): string {
+  const part = text.slice(Math.max(0, at - AROUND), at + AROUND).replaceAll(/[\p{C}\s]+/gu, ' ')
+  return `${at > AROUND ? '…' : ''}${part}${at + AROUND < text.length ? '…' : ''}`
+}
+
+/** The beginning of a text, in one line. */
+export function quote(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ')
+  return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line
 }
 
 /** Throws {@link Finding} unless it holds. `seen`: what was observed. */
-export function demand(holds: boolean, ...seen: readonly (Answer | string)[]): asserts holds {
-  if (!holds) throw new Finding(seen.map((one) => typeof one === 'string' ? one : describe(one)).join('; '))
+export function demand(holds: boolean, ...seen: readonly (Answer | Text)[]): asserts holds {
+  if (!holds) throw new Finding(joined(seen.map((one) => 'zh' in one ? one : describe(one))))
 }
 
-/** An answer came, and it does not say that the server broke. */
-export function demandNoBreak(answer: Answer): void {
-  demand(answer.status > 0 && answer.status < 500, answer)
+/** An answer came, and it does not say that the server broke. `to`: what it answers. */
+export function demandNoBreak(answer: Answer, ...to: readonly Text[]): void {
+  demand(answer.status > 0 && answer.status < 500, ...to, answer)
 }
 
 /** Why the mapping has not what a situation needs; undefined when it has. */

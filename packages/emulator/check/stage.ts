@@ -4,7 +4,9 @@ import type { BackEnd, Changes, Login } from './back-end.js'
 import { createBackEnd } from './back-end.js'
 import { DEFAULT_APP } from './mapping.js'
 import type { Mapping, RouteMapping } from './mapping.js'
+import { demandNoLimit } from './obstacle.js'
 import { Finding, demand } from './situation.js'
+import { text } from './text.js'
 import { openWechatTap } from './wechat-tap.js'
 import type { WechatCall, WechatTap } from './wechat-tap.js'
 
@@ -26,6 +28,8 @@ export interface Stage {
   readonly foreignApp: EmulatedApp
   /** The second AppID of the mapping, if it has one. */
   readonly secondApp: EmulatedApp | undefined
+  /** The paths of WeChat that the very first login of the run called, while the back end held no access_token. */
+  readonly firstLoginCalled: readonly string[]
   /** How long a login may take while WeChat does not answer, in ms. */
   readonly patienceMs: number
   /** A new WeChat user; gives the id. */
@@ -34,7 +38,7 @@ export interface Stage {
   code(person: string, appid?: string): string
   phoneCode(person: string, appid?: string): string
   login(code: unknown, changes?: Changes): Promise<Login>
-  /** Logs in as one should, and asks who it was. Throws Finding when that fails. */
+  /** Logs in as one should, and asks who it was. Throws Finding when that fails, Obstacle when a rate limit forbids it. */
   logIn(person?: string): Promise<LoggedIn>
   /** The session_key that WeChat gave out last. Throws Finding when there was none. */
   lastSessionKey(): string
@@ -57,6 +61,8 @@ export interface Stage {
 /** A stage that is set anew before each situation. */
 export interface OpenedStage {
   readonly stage: Stage
+  /** After the very first login. */
+  noteFirstLogin(): void
   reset(): void
   close(): Promise<void>
 }
@@ -71,20 +77,26 @@ export interface StageOptions {
   readonly port: number
   readonly host: string
   readonly patienceMs: number
+  /** PEM of the authority that signed the back end's certificate. */
+  readonly ca?: string
 }
 
 /** Starts the emulator, with the tap on `port`. Rejects when the port is taken. */
-export async function openStage({ backEnd: url, mapping, port, host, patienceMs }: StageOptions): Promise<OpenedStage> {
+export async function openStage({ backEnd: url, mapping, port, host, patienceMs, ca }: StageOptions): Promise<OpenedStage> {
   let skew = 0
   const emulator = await createEmulator({ apps: [...mapping.apps ?? [DEFAULT_APP]], people: [], clock: { now: () => Date.now() + skew } })
   const [app, secondApp] = emulator.apps as [EmulatedApp, EmulatedApp?]
   const foreignApp = emulator.addApp()
-  const wechat = await openWechatTap(emulator.url, port, host)
-  const backEnd = createBackEnd(url, mapping, patienceMs)
+  const wechat = await openWechatTap(emulator.url, port, host).catch(async (error: unknown) => {
+    await emulator.close()
+    throw error
+  })
+  const backEnd = createBackEnd({ url, mapping, patienceMs, ...ca !== undefined && { ca } })
   const undo = new Set<() => void>()
   let firstCall = 0
+  const firstLoginCalled: string[] = []
   const stage: Stage = {
-    mapping, emulator, wechat, backEnd, app, foreignApp, secondApp, patienceMs,
+    mapping, emulator, wechat, backEnd, app, foreignApp, secondApp, patienceMs, firstLoginCalled,
     ...createPhones(emulator, app, mapping, backEnd),
     lastSessionKey: () => [...wechat.sessionKeys].at(-1) ?? noExchange(),
     lastOpenid: () => openidIn(wechat.calls.slice(firstCall)) ?? noExchange(),
@@ -94,6 +106,7 @@ export async function openStage({ backEnd: url, mapping, port, host, patienceMs 
   }
   return {
     stage,
+    noteFirstLogin: () => void firstLoginCalled.push(...wechat.calls.map(({ path }) => path)),
     reset() {
       for (const end of undo) end()
       undo.clear()
@@ -111,7 +124,7 @@ export async function openStage({ backEnd: url, mapping, port, host, patienceMs 
 const openidIn = (calls: readonly WechatCall[]) => calls.map(({ answer }) => /"openid":"([^"]+)"/.exec(answer)?.[1]).findLast((openid) => openid !== undefined)
 
 function noExchange(): never {
-  throw new Finding('the back end has exchanged no code')
+  throw new Finding(text('后端没有换取过 code', 'the back end has exchanged no code'))
 }
 
 type Phones = Pick<Stage, 'person' | 'code' | 'phoneCode' | 'login' | 'logIn' | 'profileOf' | 'forge' | 'sendProfile' | 'sendPhone'>
@@ -125,8 +138,10 @@ function createPhones(emulator: Emulator, app: EmulatedApp, mapping: Mapping, ba
     login: (given, changes) => backEnd.login(app.appid, given, changes),
     async logIn(who = person()) {
       const { answer, token } = await backEnd.login(app.appid, code(who))
+      demandNoLimit(answer)
       demand(token !== undefined, answer)
       const identity = await backEnd.whoIs(token)
+      demandNoLimit(identity.answer)
       demand(identity.user !== undefined, identity.answer)
       return { person: who, token, user: identity.user }
     },

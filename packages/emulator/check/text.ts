@@ -17,3 +17,14 @@ export function languageOf(env: Readonly<Record<string, string | undefined>>): L
 export function text(zh: string, en: string): Text {
   return { zh, en }
 }
+
+/** A text that is no language's: what stood on the wire. */
+export function same(words: string): Text {
+  return { zh: words, en: words }
+}
+
+/** Several as one; what ends in a colon leads to the next. */
+export function joined(texts: readonly Text[]): Text {
+  const join = (language: Language) => texts.map((one) => one[language]).reduce((all, one) => all === '' ? one : all.endsWith('：') ? `${all}${one}` : `${all}${all.endsWith(':') ? '' : ';'} ${one}`, '')
+  return { zh: join('zh'), en: join('en') }
+}

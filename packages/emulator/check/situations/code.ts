@@ -1,4 +1,4 @@
-import { demand } from '../situation.js'
+import { demand, quote } from '../situation.js'
 import type { Situation } from '../situation.js'
 import { EXCHANGE } from '../stage.js'
 import type { Stage } from '../stage.js'
@@ -11,18 +11,18 @@ const CHECK_SHAPE = text('先检查 code 是不是 1 到 256 个 A–Z a–z 0�
 /** Codes that must not log anybody in. */
 export const codeSituations: readonly Situation[] = [
   {
-    id: 'code-used-twice', severity: 'critical', source: 'T04; SEC-BA-7W99; errcode 40163',
+    id: 'code-used-twice', severity: 'critical', source: 'WeChat: errcode 40163; better-auth GHSA-7w99-5wm4-3g79',
     title: text('用过的 code 不能再登录', 'a code that was used does not log in again'),
     why: text('日志、代理里抄到的 code 可以再换一次会话', 'a code copied from a log or a proxy buys a second session'),
     fix: text('不要缓存 code 换来的结果；微信答 40163 就让小程序重新 wx.login', 'do not keep the result of a code; when WeChat says 40163 let the mini program call wx.login again'),
     async run(stage) {
       const code = stage.code(stage.person())
-      demand((await stage.login(code)).token !== undefined, 'the first use was refused')
+      demand((await stage.login(code)).token !== undefined, text('第一次使用就被拒绝', 'the first use was refused'))
       await demandRefused(stage, code)
     },
   },
   {
-    id: 'code-parallel', severity: 'error', source: 'T04; WxJava#1323, #458',
+    id: 'code-parallel', severity: 'error', source: 'WxJava#1323, #458',
     title: text('同一个 code 同时来 50 次：至多一个用户，且没有 5xx', '50 requests with one code at once: one user at most, and no 5xx'),
     why: text('双击和网关重试会带着同一个 code 再来一次', 'double taps and retries of gateways send one code again'),
     fix: text('同一个 code 的并发请求合并为一次交换；其余的回答 4xx', 'share one exchange between requests with the same code; answer the others 4xx'),
@@ -32,22 +32,23 @@ export const codeSituations: readonly Situation[] = [
       const broken = logins.find(({ answer }) => answer.status === 0 || answer.status >= 500)
       demand(broken === undefined, ...broken === undefined ? [] : [broken.answer])
       const users = await Promise.all(logins.flatMap(({ token }) => token === undefined ? [] : [stage.backEnd.whoIs(token)]))
-      demand(new Set(users.map(({ user }) => user)).size === 1, `one code, 50 requests: ${new Set(users.map(({ user }) => user)).size} users`)
+      const { size } = new Set(users.map(({ user }) => user))
+      demand(size === 1, text(`同一个 code 的 50 个请求得到 ${size} 个用户`, `50 requests with one code gave ${size} users`))
     },
   },
-  refusal('code-other-app', text('别的小程序的 code 不能登录', 'a code of another mini program does not log in'), (stage) => stage.code(stage.person(), stage.foreignApp.appid), 'T05, T07; SEC-WX-ANYAPP'),
+  refusal('code-other-app', text('别的小程序的 code 不能登录', 'a code of another mini program does not log in'), (stage) => stage.code(stage.person(), stage.foreignApp.appid), 'WeChat: code2Session; parse-server Adapters/Auth/wechat.js'),
   {
-    ...refusal('code-cross-app', text('小程序甲的 code 不能在小程序乙登录', 'a code of app A does not log in to app B'), () => '', 'T05, T07'),
+    ...refusal('code-cross-app', text('小程序甲的 code 不能在小程序乙登录', 'a code of app A does not log in to app B'), () => '', 'WeChat: code2Session'),
     needs: 'two apps',
     async run(stage) {
       const { token, answer } = await stage.backEnd.login(stage.app.appid, stage.code(stage.person(), stage.secondApp?.appid))
       demand(token === undefined, answer)
     },
   },
-  refusal('code-invented', text('编造的 code 不能登录', 'an invented code does not log in'), () => '0123456789abcdefghijABCDEFGHIJ00', 'errcode 40029'),
+  refusal('code-invented', text('编造的 code 不能登录', 'an invented code does not log in'), () => '0123456789abcdefghijABCDEFGHIJ00', 'WeChat: errcode 40029'),
   refusal('code-phone', text('手机号按钮的 code 不能拿来登录', 'the code of the phone button does not log in'), (stage) => stage.phoneCode(stage.person()), 'WeChat: getPhoneNumber (the two codes differ)'),
   {
-    ...refusal('code-openid', text('拿别人的 openid 当 code 不能登录', 'an openid in place of a code does not log in'), () => '', 'SEC-WX-PWD-OPENID (litemall)'),
+    ...refusal('code-openid', text('拿别人的 openid 当 code 不能登录', 'an openid in place of a code does not log in'), () => '', 'litemall WxAuthController (openid as password)'),
     async run(stage) {
       await stage.logIn()
       await demandRefused(stage, stage.lastOpenid())
@@ -74,7 +75,7 @@ export const codeSituations: readonly Situation[] = [
   hostile('code-odd-characters', text('含控制字符、换行、表情的 code 被拒绝', 'codes with control characters, line ends or emoji are refused'), () => ['\0', 'a\r\nHost: evil', '登录', '😀', '\ud800', '%00', '%zz', '../../x', '\'; drop table users; --', '${7*7}']),
   hostile('code-mock', text('开发者工具的假 code 和变量没填好的 code 被拒绝', 'the mock code of DevTools, "undefined" and "null" are refused'), () => ['the code is a mock one', 'undefined', 'null', '[object Object]', 'NaN', 'dev', 'test']),
   {
-    id: 'code-injection', severity: 'critical', source: 'T06; SEC-WX-URLINJ (casdoor, silenceper/wechat)',
+    id: 'code-injection', severity: 'critical', source: 'casdoor, silenceper/wechat; OWASP ASVS 1.2.2',
     title: text('code 里的 & 和 = 不会变成微信请求的参数', 'an & or = in a code never becomes a parameter of WeChat’s request'),
     why: text('攻击者用 code=x&appid=… 替换掉你的 appid 和 secret，用他自己的小程序登录成任何人', 'with code=x&appid=… an attacker swaps in an AppID and secret of his own, and logs in as anybody'), fix: CHECK_SHAPE,
     async run(stage) {
@@ -87,12 +88,12 @@ export const codeSituations: readonly Situation[] = [
       for (const { query } of stage.callsOf(EXCHANGE)) {
         const sent = new URLSearchParams(query)
         const twice = ['appid', 'secret', 'js_code', 'grant_type'].filter((name) => sent.getAll(name).length !== 1)
-        demand(twice.length === 0 && sent.get('appid') === stage.app.appid, `WeChat was asked with ${[...sent.keys()].join(', ')}`)
+        demand(twice.length === 0 && sent.get('appid') === stage.app.appid, text(`微信收到的参数是 ${[...sent.keys()].join('、')}，appid=${sent.getAll('appid').join('、')}`, `WeChat was asked with ${[...sent.keys()].join(', ')}, appid=${sent.getAll('appid').join(', ')}`))
       }
     },
   },
   {
-    id: 'code-by-get', severity: 'warning', source: 'T18; ASVS 14.2.1',
+    id: 'code-by-get', severity: 'warning', source: 'OWASP ASVS 14.2.1',
     title: text('code 不放在 URL 里', 'the code does not travel in a URL'),
     why: text('URL 会进入访问日志、代理日志和 Referer', 'URLs end up in access logs, proxies and Referer headers'),
     fix: text('登录只接受 POST，code 放在正文', 'take the login by POST only, the code in the body'),
@@ -124,7 +125,7 @@ function refusal(id: string, title: Situation['title'], code: (stage: Stage) => 
 
 function hostile(id: string, title: Situation['title'], codes: () => unknown[]): Situation {
   return {
-    id, title, severity: 'error', source: 'T06, T33', fix: CHECK_SHAPE,
+    id, title, severity: 'error', source: 'OWASP ASVS 2.2.1', fix: CHECK_SHAPE,
     why: text('没有检查的输入会带来后门、崩溃或注入', 'input that nobody checks brings back doors, crashes or injection'),
     async run(stage) {
       for (const code of codes()) await demandRefused(stage, code)
@@ -134,5 +135,6 @@ function hostile(id: string, title: Situation['title'], codes: () => unknown[]):
 
 async function demandRefused(stage: Stage, code: unknown): Promise<void> {
   const { answer, token } = await stage.login(code)
-  demand(token === undefined && answer.status > 0, answer)
+  const given = quote(JSON.stringify(code))
+  demand(token === undefined && answer.status > 0, text(`code 为 ${given}：`, `with the code ${given}:`), answer)
 }

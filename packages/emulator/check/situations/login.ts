@@ -1,3 +1,4 @@
+import { firstLogin } from '../first-login.js'
 import { demand } from '../situation.js'
 import type { Situation } from '../situation.js'
 import { EXCHANGE } from '../stage.js'
@@ -15,14 +16,7 @@ export const loginSituations: readonly Situation[] = [
     title: text('第一次登录得到令牌，受保护的接口认得出这是谁', 'a first login gives a token, and the protected route knows who it is'),
     why: text('登录根本不通', 'nobody can log in at all'),
     fix: text('把后端的微信地址改成本次运行给出的地址，AppID 和 AppSecret 用映射里的；再核对映射中的路径和指针', 'set the back end’s WeChat address to the one of this run, AppID and AppSecret to those of the mapping; then check paths and pointers of the mapping'),
-    async run(stage) {
-      const { answer, token } = await stage.login(stage.code(stage.person()))
-      const asked = stage.callsOf(EXCHANGE)
-      if (token === undefined) demand(asked.length > 0, answer, `the back end has not called ${stage.wechat.url}${EXCHANGE}`)
-      demand(token !== undefined, answer, `WeChat answered ${asked[0]?.answer.replace(/"session_key":"[^"]*"/, '"session_key":"…"') ?? ''}`)
-      const identity = await stage.backEnd.whoIs(token)
-      demand(identity.user !== undefined, identity.answer)
-    },
+    run: firstLogin,
   },
   {
     id: 'login-again', severity: 'critical', source: 'WeChat: openid is stable per user and AppID',
@@ -33,25 +27,25 @@ export const loginSituations: readonly Situation[] = [
     },
   },
   {
-    id: 'login-two-people', severity: 'critical', source: 'T24; wafer2-node-sdk#57',
+    id: 'login-two-people', severity: 'critical', source: 'wafer2-node-sdk#57',
     title: text('两个人是两个用户，各自的令牌只认自己', 'two people are two users, and each token stands for its own'), why: IDENTITY,
     fix: text('从令牌里取身份，不要用全局变量或缓存里的“当前用户”', 'take the identity from the token, never from a variable or cache of a “current user”'),
     async run(stage) {
       const [one, two] = [await stage.logIn(), await stage.logIn()]
-      demand(one.user !== two.user, `both people are user ${one.user}`)
+      demand(one.user !== two.user, text(`两个人都是用户 ${one.user}`, `both people are user ${one.user}`))
       const again = await stage.backEnd.whoIs(one.token)
-      demand(again.user === one.user, again.answer, `expected ${one.user}`)
+      demand(again.user === one.user, again.answer, text(`应是 ${one.user}`, `expected ${one.user}`))
     },
   },
   {
-    id: 'login-tokens-differ', severity: 'error', source: 'ASVS 7.2.4',
+    id: 'login-tokens-differ', severity: 'error', source: 'OWASP ASVS 7.2.4',
     title: text('每次登录给出新的令牌', 'each login gives a new token'),
     why: text('固定的令牌一旦泄漏就永远有效，退出也无法作废它', 'a token that never changes stays stolen, and logging out cannot end it'),
     fix: text('令牌用安全随机数生成，或在其中放入随机的会话编号', 'make tokens from a secure random source, or put a random session id into them'),
     async run(stage) {
       const one = await stage.logIn()
       const two = await stage.logIn(one.person)
-      demand(one.token !== two.token, 'two logins of one person gave the same token')
+      demand(one.token !== two.token, text('同一个人两次登录得到同一个令牌', 'two logins of one person gave the same token'))
     },
   },
   {
@@ -63,19 +57,19 @@ export const loginSituations: readonly Situation[] = [
       const logins = await Promise.all(Array.from({ length: 50 }, () => stage.login(stage.code(person))))
       const users = await Promise.all(logins.flatMap(({ token }) => token === undefined ? [] : [stage.backEnd.whoIs(token)]))
       const known = new Set(users.map(({ user }) => user))
-      demand(known.size === 1, `50 logins made ${known.size} users`, ...logins.filter(({ token }) => token === undefined).slice(0, 1).map(({ answer }) => answer))
+      demand(known.size === 1, text(`50 次登录建了 ${known.size} 个用户`, `50 logins made ${known.size} users`), ...logins.filter(({ token }) => token === undefined).slice(0, 1).map(({ answer }) => answer))
     },
   },
   {
-    id: 'login-race-people', severity: 'critical', source: 'WxJava#2012, #2264; SEC-CD-9098',
+    id: 'login-race-people', severity: 'critical', source: 'WxJava#2012, #2264',
     title: text('30 个人同时登录，各得各的身份', '30 people log in at once and each gets his own identity'), why: IDENTITY,
     fix: text('请求之间不共享可变状态；不要用线程变量或全局变量保存当前的 AppID 或用户', 'share no mutable state between requests; keep neither AppID nor user in thread-locals or globals'),
     async run(stage) {
       const people = await Promise.all(Array.from({ length: 30 }, () => stage.logIn()))
-      demand(new Set(people.map(({ user }) => user)).size === 30, '30 people, but fewer users')
+      demand(new Set(people.map(({ user }) => user)).size === 30, text('30 个人，用户却不到 30 个', '30 people, but fewer users'))
       const again = await Promise.all(people.map(({ person }) => stage.logIn(person)))
       const mixed = people.filter(({ user }, i) => again[i]?.user !== user)
-      demand(mixed.length === 0, `${mixed.length} of 30 people became somebody else at the second login`)
+      demand(mixed.length === 0, text(`第二次登录时，30 个人中有 ${mixed.length} 个变成了别人`, `${mixed.length} of 30 people became somebody else at the second login`))
     },
   },
   {
@@ -110,7 +104,7 @@ function answersOfSuccess(): Situation[] {
     ['login-odd-openid', text('openid 的长度和形状变了也能登录', 'an openid of another length and shape is still an openid'), (openid) => ({ openid: `${openid}_${openid}-x`, session_key: KEY })],
   ]
   return rows.map(([id, title, body]) => ({
-    id, title, severity: id === 'login-odd-openid' ? 'warning' : 'error', source: 'WeChat: code2Session (the sample prints errcode:0, live answers have none); SEC-SB-2051',
+    id, title, severity: id === 'login-odd-openid' ? 'warning' : 'error', source: 'WeChat: code2Session (the sample prints errcode:0, live answers have none)',
     why: text('微信的文档与实际回答不一致，而且会变；写死其中一种，总有一天全部用户无法登录', 'WeChat’s documents and its answers differ, and change; who insists on one form locks everybody out some day'),
     fix: text('errcode 存在且不为 0 才是失败；其余只看 openid 是不是非空文本', 'only an errcode that is there and not 0 is a failure; beyond that, demand that openid is a text and not empty'),
     async run(stage) {
@@ -126,5 +120,5 @@ const KEY = Buffer.alloc(16, 1).toString('base64')
 const withUnionid = (stage: Stage) => stage.person({ unionid: `oCheck_union_${stage.emulator.people.length}`.padEnd(28, '0') })
 
 function demandSameUser(user: string, again: { readonly user: string }): void {
-  demand(again.user === user, `user ${user} became user ${again.user}`)
+  demand(again.user === user, text(`用户 ${user} 变成了用户 ${again.user}`, `user ${user} became user ${again.user}`))
 }

@@ -1,5 +1,5 @@
 import { createHash, createHmac } from 'node:crypto'
-import { demand } from '../situation.js'
+import { demand, quote } from '../situation.js'
 import type { Situation } from '../situation.js'
 import type { Stage } from '../stage.js'
 import { text } from '../text.js'
@@ -23,17 +23,17 @@ export const tokenSituations: readonly Situation[] = [
   shut('token-mutated', text('改动一个字符的令牌被拒绝', 'a token with one character changed is refused'), async (stage) => {
     const { token } = await stage.logIn()
     await demandShut(stage, mutationsOf(token))
-  }, 'T15, T16'),
+  }, 'RFC 8725 §3.3'),
   shut('token-truncated', text('截短的令牌被拒绝', 'a truncated token is refused'), async (stage) => {
     const { token } = await stage.logIn()
     await demandShut(stage, [token.slice(0, -1), token.slice(0, -4), token.slice(0, token.length >> 1), token.slice(1), ...token.includes('.') ? [token.slice(0, token.lastIndexOf('.') + 1), token.slice(0, token.lastIndexOf('.'))] : []])
-  }, 'T15'),
+  }, 'RFC 8725 §3.3'),
   shut('token-extended', text('加长的令牌被拒绝', 'a token with something appended is refused'), async (stage) => {
     const { token } = await stage.logIn()
     await demandShut(stage, [`${token}A`, `${token}.x`, `${token},${token}`, `x${token}`, token + token])
-  }, 'T15, T16'),
+  }, 'RFC 8725 §3.3'),
   {
-    id: 'token-spelling', severity: 'warning', source: 'T16; Node decodes base64 leniently',
+    id: 'token-spelling', severity: 'warning', source: 'RFC 4648 §3.5; Node, PHP and others decode base64 leniently',
     title: text('一个令牌只有一种写法', 'a token has one spelling only'),
     why: text('同一会话有多种写法，按令牌文本做的作废名单和缓存就能绕过', 'a session with several spellings walks past block lists and caches that go by the text of the token'),
     fix: text('解码后重新编码，必须与原文相同', 'decode, encode again, and demand the same text'),
@@ -46,24 +46,24 @@ export const tokenSituations: readonly Situation[] = [
     const { token, user } = await stage.logIn()
     const claims = claimsOf(token) ?? guessedClaims(user, stage.lastOpenid())
     await demandShut(stage, ['none', 'None', 'NONE'].map((alg) => `${encode({ alg, typ: 'JWT' })}.${encode(claims)}.`))
-  }, 'T17; SEC-TOK-NONE'),
+  }, 'RFC 8725 §3.1'),
   {
     ...shut('token-jwt-weak-secret', text('猜不到 JWT 的密钥', 'the secret of a JWT cannot be guessed'), async (stage) => {
       const { token, user } = await stage.logIn()
       const claims = claimsOf(token) ?? guessedClaims(user, stage.lastOpenid())
       const guesses = [...WEAK, stage.app.appid, stage.app.secret, stage.lastSessionKey()]
-      demand(!guesses.some((secret) => signsLike(token, secret)), 'the secret of the JWT is in every word list')
+      demand(!guesses.some((secret) => signsLike(token, secret)), text('JWT 的密钥在任何一份弱口令表里都有', 'the secret of the JWT is in every word list'))
       await demandShut(stage, guesses.slice(0, 3).map((secret) => jwt(claims, secret)))
-    }, 'T49'),
+    }, 'RFC 8725 §3.5'),
     fix: RANDOM,
   },
   {
     ...shut('token-is-openid', text('令牌不是 openid、unionid 或用户编号', 'the token is not the openid, the unionid or the user’s id'), async (stage) => {
       const { token, user } = await stage.logIn()
       const plain = [stage.lastOpenid(), user]
-      demand(!plain.some((id) => [id, Buffer.from(id).toString('base64'), Buffer.from(id).toString('base64url'), Buffer.from(id).toString('hex')].includes(token)), `the token is ${token}`)
+      demand(!plain.some((id) => [id, Buffer.from(id).toString('base64'), Buffer.from(id).toString('base64url'), Buffer.from(id).toString('hex')].includes(token)), text(`令牌是 ${token}`, `the token is ${token}`))
       await demandShut(stage, plain.filter((id) => id.length > 0))
-    }, 'T03; SEC-WX-PWD-OPENID'),
+    }, 'litemall WxAuthController (openid as password)'),
     fix: RANDOM,
   },
   {
@@ -72,20 +72,20 @@ export const tokenSituations: readonly Situation[] = [
       const [key, openid] = [stage.lastSessionKey(), stage.lastOpenid()]
       const inputs = [key, openid, openid + key, key + openid, `${openid}:${key}`, `${openid}${stage.app.secret}`, `${stage.app.appid}${openid}`]
       const derived = inputs.flatMap((input) => ['md5', 'sha1', 'sha256'].flatMap((hash) => (['hex', 'base64', 'base64url'] as const).map((form) => createHash(hash).update(input).digest(form))))
-      demand(!derived.some((guess) => token.toLowerCase() === guess.toLowerCase()), 'the token is a hash of session_key or openid')
-    }, 'T11; SEC-WX-SKEY-DERIVED (wafer2)'),
+      demand(!derived.some((guess) => token.toLowerCase() === guess.toLowerCase()), text('令牌是 session_key 或 openid 的散列', 'the token is a hash of session_key or openid'))
+    }, 'wafer2-node-sdk: sha1(session_key)'),
     fix: RANDOM,
   },
   {
     ...shut('token-short', text('令牌足够长，猜不到', 'the token is too long to guess'), async (stage) => {
       const tokens = [(await stage.logIn()).token, (await stage.logIn()).token]
-      demand(tokens.every((token) => token.length >= 22 && new Set(token).size > 8), `tokens such as ${tokens[0]} and ${tokens[1]}`)
-      demand(!tokens.every((token) => /^\d+$/.test(token)), `tokens are numbers: ${tokens[0]}`)
-    }, 'ASVS 7.2.3'),
+      demand(tokens.every((token) => token.length >= 22 && new Set(token).size > 8), text(`令牌如 ${tokens[0]} 和 ${tokens[1]}`, `tokens such as ${tokens[0]} and ${tokens[1]}`))
+      demand(!tokens.every((token) => /^\d+$/.test(token)), text(`令牌是数字：${tokens[0]}`, `tokens are numbers: ${tokens[0]}`))
+    }, 'OWASP ASVS 7.2.3'),
     fix: RANDOM,
   },
   {
-    id: 'token-in-url', severity: 'error', source: 'T18; ASVS 14.2.1',
+    id: 'token-in-url', severity: 'error', source: 'OWASP ASVS 14.2.1; RFC 6750 §5.3',
     title: text('URL 里的令牌不起作用', 'a token in the URL opens nothing'),
     why: text('URL 会进入日志和 Referer，令牌跟着泄漏', 'URLs end up in logs and Referer headers, and the token with them'),
     fix: text('只从请求头读令牌', 'read the token from a header only'),
@@ -93,24 +93,24 @@ export const tokenSituations: readonly Situation[] = [
       const { token } = await stage.logIn()
       for (const name of ['token', 'access_token', 'skey', 'sessionid', 'session', 'Authorization']) {
         const { answer, user } = await stage.backEnd.whoIs(undefined, { query: { [name]: token } })
-        demand(user === undefined, `with ?${name}=<token>:`, answer)
+        demand(user === undefined, text(`带上 ?${name}=<令牌>：`, `with ?${name}=<token>:`), answer)
       }
     },
   },
   {
-    id: 'token-odd-header', severity: 'error', source: 'T18, T19; SEC-NA-XMF8',
+    id: 'token-odd-header', severity: 'error', source: 'next-auth GHSA-xmf8-cvqr-rfgj',
     title: text('写坏的令牌头得到 4xx，不是 5xx', 'a broken token header is answered 4xx, not 5xx'),
     why: text('一个畸形的请求头就能让服务报错或崩溃', 'one malformed header breaks or crashes the service'),
     fix: text('解析失败就当作没有登录；不要对令牌做 decodeURIComponent', 'treat what does not parse as not logged in; never decodeURIComponent a token'),
     async run(stage) {
       for (const token of ['%%', '%', '%E0%A4%A', '{}', 'Bearer', 'Bearer Bearer x', 'a,b', 'é', '..', '.'.repeat(50), '__proto__', 'x'.repeat(6000)]) {
         const { answer, user } = await stage.backEnd.whoIs(token)
-        demand(user === undefined && answer.status > 0 && answer.status < 500, `token ${token.slice(0, 20)}:`, answer)
+        demand(user === undefined && answer.status > 0 && answer.status < 500, text(`令牌头 ${quote(token)}：`, `with the token ${quote(token)}:`), answer)
       }
     },
   },
   {
-    id: 'token-login-fixation', severity: 'critical', source: 'T23; SEC-KC-7507',
+    id: 'token-login-fixation', severity: 'critical', source: 'OWASP ASVS 7.2.4; CVE-2026-7507',
     title: text('登录时带着别人的令牌，得到的仍是自己的新会话', 'a login that carries somebody else’s token still gives a new session of one’s own'),
     why: text('攻击者把自己的会话塞给受害者，或者接管受害者的会话', 'an attacker plants his session on a victim, or takes over the victim’s'),
     fix: text('登录接口忽略请求里的令牌，总是签发新的', 'let the login ignore any token in the request, and always issue a new one'),
@@ -119,13 +119,13 @@ export const tokenSituations: readonly Situation[] = [
       const { answer, token } = await stage.login(stage.code(me.person), { token: victim.token })
       demand(token !== undefined && token !== victim.token, answer)
       const [mine, theirs] = [await stage.backEnd.whoIs(token), await stage.backEnd.whoIs(victim.token)]
-      demand(mine.user === me.user, mine.answer, `expected ${me.user}`)
-      demand(theirs.user === victim.user, 'the other session:', theirs.answer)
+      demand(mine.user === me.user, mine.answer, text(`应是 ${me.user}`, `expected ${me.user}`))
+      demand(theirs.user === victim.user, text('另一个会话：', 'the other session:'), theirs.answer)
     },
   },
 ]
 
-function shut(id: string, title: Situation['title'], run: Situation['run'], source = 'T15; RFC 6750'): Situation {
+function shut(id: string, title: Situation['title'], run: Situation['run'], source = 'RFC 6750'): Situation {
   return { id, title, run, source, severity: 'critical', why: FORGED, fix: VERIFY }
 }
 
@@ -138,7 +138,7 @@ async function demandShutToStrangers(stage: Stage, tokens: readonly string[]): P
 async function demandShut(stage: Stage, tokens: readonly string[]): Promise<void> {
   for (const token of tokens) {
     const { answer, user } = await stage.backEnd.whoIs(token)
-    demand(user === undefined && answer.status > 0, `token ${token.slice(0, 40)}:`, answer)
+    demand(user === undefined && answer.status > 0, text(`令牌 ${quote(token)}：`, `with the token ${quote(token)}:`), answer)
   }
 }
 

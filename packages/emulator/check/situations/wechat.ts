@@ -1,5 +1,5 @@
 import type { FaultRule } from '#emulator'
-import { demand } from '../situation.js'
+import { demand, quote } from '../situation.js'
 import type { Situation } from '../situation.js'
 import { EXCHANGE } from '../stage.js'
 import type { Stage } from '../stage.js'
@@ -28,25 +28,25 @@ const ERRCODES: readonly [number, string, string][] = [
 ]
 
 const BODIES: readonly [string, string, string, { body: string, status?: number }][] = [
-  ['html-502', '网关的 HTML 502', 'a gateway’s HTML 502', { status: 502, body: '<html><body><h1>502 Bad Gateway</h1></body></html>' }],
-  ['html-200', '状态 200 的 HTML', 'HTML with status 200', { body: '<!doctype html><title>busy</title>' }],
-  ['empty', '空的回答', 'an empty answer', { body: '' }],
-  ['truncated', '截断的 JSON', 'JSON that breaks off', { body: '{"session_key":"AAAAAAAAAAAAAAAAAAAAAA==","openid":"oTrunc' }],
-  ['null', '回答是 null', 'the answer null', { body: 'null' }],
-  ['array', '回答是数组', 'an array', { body: '[{"openid":"oArray0000000000000000000000"}]' }],
-  ['no-openid', '没有 openid', 'an answer without openid', { body: '{"session_key":"AAAAAAAAAAAAAAAAAAAAAA=="}' }],
-  ['empty-openid', '空的 openid', 'an empty openid', { body: '{"session_key":"AAAAAAAAAAAAAAAAAAAAAA==","openid":""}' }],
-  ['openid-not-text', 'openid 不是文本', 'an openid that is no text', { body: '{"session_key":"AAAAAAAAAAAAAAAAAAAAAA==","openid":{"$ne":null}}' }],
-  ['errcode-text', 'errcode 是文本', 'an errcode that is a text', { body: '{"errcode":"40029","errmsg":"invalid code"}' }],
-  ['huge', '2 MB 的垃圾', '2 MB of garbage', { body: 'x'.repeat(2 * 1024 * 1024) }],
+  ['html-502', '的网关答 HTML 502', 'answers with a gateway’s HTML 502', { status: 502, body: '<html><body><h1>502 Bad Gateway</h1></body></html>' }],
+  ['html-200', '答状态 200 的 HTML', 'answers with HTML and status 200', { body: '<!doctype html><title>busy</title>' }],
+  ['empty', '的回答是空的', 'answers with nothing', { body: '' }],
+  ['truncated', '的 JSON 中途断掉', 'answers with JSON that breaks off', { body: '{"session_key":"AAAAAAAAAAAAAAAAAAAAAA==","openid":"oTrunc' }],
+  ['null', '答 null', 'answers null', { body: 'null' }],
+  ['array', '答数组', 'answers with an array', { body: '[{"openid":"oArray0000000000000000000000"}]' }],
+  ['no-openid', '的回答里没有 openid', 'answers without an openid', { body: '{"session_key":"AAAAAAAAAAAAAAAAAAAAAA=="}' }],
+  ['empty-openid', '的回答里 openid 是空的', 'answers with an empty openid', { body: '{"session_key":"AAAAAAAAAAAAAAAAAAAAAA==","openid":""}' }],
+  ['openid-not-text', '的回答里 openid 不是文本', 'answers with an openid that is no text', { body: '{"session_key":"AAAAAAAAAAAAAAAAAAAAAA==","openid":{"$ne":null}}' }],
+  ['errcode-text', '的回答里 errcode 是文本', 'answers with an errcode that is a text', { body: '{"errcode":"40029","errmsg":"invalid code"}' }],
+  ['huge', '答 2 MB 的垃圾', 'answers with 2 MB of garbage', { body: 'x'.repeat(2 * 1024 * 1024) }],
 ]
 
 /** WeChat says no, says nonsense, or says nothing. */
 export const wechatSituations: readonly Situation[] = [
-  ...ERRCODES.map(([errcode, zh, en]): Situation => answered(`wechat-${errcode === -1 ? 'busy' : errcode}`, `${errcode} ${zh}`, `${errcode} ${en}`, { errcode })),
+  ...ERRCODES.map(([errcode, zh, en]): Situation => answered(`wechat-${errcode === -1 ? 'busy' : errcode}`, `答 ${errcode} ${zh}`, `answers ${errcode} ${en}`, { errcode })),
   ...BODIES.map(([id, zh, en, rule]) => answered(`wechat-${id}`, zh, en, rule)),
   {
-    id: 'wechat-quota', severity: 'error', needs: 'two apps', source: 'F05, F07; errcode 45009',
+    id: 'wechat-quota', severity: 'error', needs: 'two apps', source: 'WeChat: errcode 45009',
     title: text('一个小程序的额度用完（45009）：它的登录被拒绝，另一个小程序照常', 'one app’s quota is used up (45009): its logins are refused, the other app’s go on'),
     why: text('一个小程序出问题，所有小程序跟着停', 'one app’s trouble stops them all'),
     fix: text('按 AppID 隔离连接、限流和熔断；45009 之后过一阵再问', 'keep connections, limits and breakers apart by AppID; after 45009 ask again later'),
@@ -62,11 +62,11 @@ export const wechatSituations: readonly Situation[] = [
     },
   },
   {
-    ...answered('wechat-drop', '连接断开', 'a cut connection', {}),
+    ...answered('wechat-drop', '断开连接', 'cuts the connection', {}),
     async run(stage) { await demandRefusal(stage, { drop: true, times: 'always' }) },
   },
   {
-    id: 'wechat-drop-once', severity: 'error', source: 'F03; REL-CODE-1323 (WxJava#1323)', why: TWICE, fix: NO_RETRY,
+    id: 'wechat-drop-once', severity: 'error', source: 'WxJava#1323', why: TWICE, fix: NO_RETRY,
     title: text('微信用掉 code 之后连接断开：这个 code 不再发第二次', 'after a connection that broke once the code was used, the code is not sent again'),
     async run(stage) {
       const code = await demandRefusal(stage, { drop: true, after: true })
@@ -74,7 +74,7 @@ export const wechatSituations: readonly Situation[] = [
     },
   },
   {
-    id: 'wechat-busy-once', severity: 'warning', source: 'F06; field S8 (SDKs that retry on -1)', why: TWICE, fix: NO_RETRY,
+    id: 'wechat-busy-once', severity: 'warning', source: 'WxJava#458, #1626; EasyAbp/WeChatManagement#16', why: TWICE, fix: NO_RETRY,
     title: text('微信答 -1：这个 code 不再发第二次', 'after errcode -1 the code is not sent again'),
     async run(stage) {
       const code = await demandRefusal(stage, { errcode: -1, times: 'always' })
@@ -82,7 +82,7 @@ export const wechatSituations: readonly Situation[] = [
     },
   },
   {
-    id: 'wechat-slow', severity: 'error', source: 'F01, F37; SEC-WX-NO-TIMEOUT (casdoor, wafer2)',
+    id: 'wechat-slow', severity: 'error', source: 'casdoor, wafer2: no time-out',
     title: text('微信不回答时，登录在限定时间内失败，其他用户不受影响，code 不重发', 'while WeChat does not answer, a login fails in time, others go on, and the code is not sent again'),
     why: text('没有超时的请求会占满连接和线程，微信一慢，整个后端跟着停', 'calls without a deadline eat up connections and threads: WeChat is slow, and the whole back end stops'),
     fix: text('给微信请求设总超时（例如 2.5 秒）；到点回答 503 或 504，不重发 code', 'give calls to WeChat a deadline in all (2.5 s, say); then answer 503 or 504, and do not send the code again'),
@@ -92,9 +92,9 @@ export const wechatSituations: readonly Situation[] = [
       stage.fault({ where: EXCHANGE, delayMs: stage.patienceMs + 1000, times: 'always' })
       const waiting = stage.login(code)
       const other = await stage.backEnd.whoIs(token)
-      demand(other.user === user, 'while a login waited for WeChat:', other.answer)
+      demand(other.user === user, text('一个登录在等微信时：', 'while a login waited for WeChat:'), other.answer)
       const { answer, token: given } = await waiting
-      demand(given === undefined && answer.status > 0, answer, `patience: ${stage.patienceMs} ms`)
+      demand(given === undefined && answer.status > 0, answer, text(`等了 ${stage.patienceMs} 毫秒（--patience）`, `waited ${stage.patienceMs} ms (--patience)`))
       demandSentOnce(stage, code)
     },
   },
@@ -102,8 +102,8 @@ export const wechatSituations: readonly Situation[] = [
 
 function answered(id: string, zh: string, en: string, rule: WechatFault): Situation {
   return {
-    id, severity: 'error', source: 'F04, F06; WeChat: code2Session, global errcodes', why: NO_LOGIN_HERE, fix: REFUSE,
-    title: text(`微信的回答是${zh}：登录被拒绝，下一个人照常登录`, `WeChat answers ${en}: the login is refused and the next one works`),
+    id, severity: 'error', source: 'WeChat: code2Session, global errcodes', why: NO_LOGIN_HERE, fix: REFUSE,
+    title: text(`微信${zh}：登录被拒绝，下一个人照常登录`, `WeChat ${en}: the login is refused and the next one works`),
     async run(stage) { await demandRefusal(stage, { ...rule, times: 'always' }) },
   }
 }
@@ -112,12 +112,13 @@ async function demandRefusal(stage: Stage, rule: WechatFault): Promise<string> {
   stage.fault({ where: EXCHANGE, ...rule })
   const code = stage.code(stage.person())
   const { answer, token } = await stage.login(code)
-  demand(token === undefined && answer.status > 0, answer)
-  demand(stage.callsOf(EXCHANGE, code).length > 0, 'the back end did not ask WeChat', answer)
+  const told = stage.callsOf(EXCHANGE, code).at(-1)?.answer ?? ''
+  demand(token === undefined && answer.status > 0, ...told === '' ? [] : [text(`微信的回答是 ${quote(told)}，然后：`, `WeChat’s answer was ${quote(told)}, then:`)], answer)
+  demand(stage.callsOf(EXCHANGE, code).length > 0, text('后端没有去问微信：', 'the back end did not ask WeChat:'), answer)
   return code
 }
 
 function demandSentOnce(stage: Stage, code: string): void {
   const sent = stage.callsOf(EXCHANGE, code).length
-  demand(sent === 1, `one code was sent to WeChat ${sent} times`)
+  demand(sent === 1, text(`同一个 code 向微信发了 ${sent} 次`, `one code was sent to WeChat ${sent} times`))
 }

@@ -38,6 +38,15 @@ describe('tongxing-emulator', () => {
     expect(err).toMatch(/^tongxing-emulator: [^\n]+\n$/)
   })
 
+  it('says of a port that is taken what to do', async () => {
+    let second: Promise<Ended> | undefined
+    const { code } = await run(['--port', '0'], {}, (text, send) => {
+      const [, port = ''] = /http:\/\/127\.0\.0\.1:(\d+)/.exec(text) ?? []
+      if (text.includes('Ctrl-C')) second ??= run(['--port', port]).finally(() => send('SIGINT'))
+    })
+    expect([code, await second]).toEqual([0, { code: 1, out: '', err: expect.stringMatching(/^tongxing-emulator: port \d+ is taken, perhaps by another emulator: end it, or choose another with --port N .*\n$/) as string }])
+  })
+
   it('opens a page for a folder, and says where its requests go', async () => {
     const { code, out, err } = await run([SEED, '--port', '0', '--map', 'https://api.example.com=http://localhost:8080/'], {}, (text, send) => { if (text.includes('Ctrl-C')) send('SIGINT') })
     expect([code, err]).toEqual([0, ''])

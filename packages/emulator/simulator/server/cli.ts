@@ -115,8 +115,14 @@ function describePage(page: string, { folder, domains = {} }: SimulatorOptions):
   return `\nOpen the phone     ${page}      ${folder}\n${lines.length > 0 ? lines.join('') : none}\n`
 }
 
+function explain(error: unknown): string {
+  const { code, port, message } = Object(error) as NodeJS.ErrnoException & { port?: number }
+  if (code === 'EADDRINUSE') return `port ${port} is taken, perhaps by another emulator: end it, or choose another with --port N (https: --tls-port N)`
+  return error instanceof Error ? message : String(error)
+}
+
 function complain(error: unknown, exitCode: number): void {
-  process.stderr.write(`tongxing-emulator: ${error instanceof Error ? error.message : String(error)}\n`)
+  process.stderr.write(`tongxing-emulator: ${explain(error)}\n`)
   process.exitCode = exitCode
 }
 
