@@ -1,5 +1,5 @@
 import path from 'node:path'
-import type { Device, DeviceOptions, EmulatorOptions, OpenType } from '@tongxing/emulator'
+import type { Device, DeviceOptions, EmulatorOptions } from '@tongxing/emulator'
 import { createPhone } from '@tongxing/emulator/runtime'
 import type { PhoneOptions, TestPhone } from '@tongxing/emulator/runtime'
 import { JWEIXIN } from '@tongxing/emulator/simulator'
@@ -31,7 +31,7 @@ export async function openDemo(page: string, options: Partial<DeviceOptions> = {
 
 /** The demo program on a device; it must run without an error or a warning. */
 export async function open(device: Device, page: string, options: Partial<PhoneOptions> = {}): Promise<TestPhone> {
-  const phone = createPhone({ folder: FOLDER, wx: device.wx, gesture: device, page, openType: (name, button) => device.tapButton(name as OpenType, button), ...options })
+  const phone = createPhone({ folder: FOLDER, wx: device.wx, gesture: device, page, openType: device.tapButton, ...options })
   onTestFinished(() => {
     expect(phone.errors).toEqual([])
     expect(phone.console.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])

@@ -1,4 +1,3 @@
-import { readFileSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import ts from 'typescript'
@@ -6,7 +5,6 @@ import { describe, expect, it } from 'vitest'
 
 const HERE = path.dirname(fileURLToPath(import.meta.url))
 const TYPES = path.join(HERE, '../test/types')
-const GUIDES = path.join(HERE, '../../../docs/guides')
 
 const STRICT: ts.CompilerOptions = {
   strict: true, noEmit: true, exactOptionalPropertyTypes: true, skipLibCheck: true, target: ts.ScriptTarget.ES2022,
@@ -40,37 +38,5 @@ describe('types', () => {
   it('79: a type that does not fit is found', () => {
     const wrong = 'import { createClient } from "@tongxing/client"\ncreateClient({ baseURL: 7 })'
     expect(problems(new Map([[path.join(TYPES, 'wrong.ts'), wrong]]), { types: [], lib: ['lib.es2020.d.ts'] })).toHaveLength(1)
-  }, 240_000)
-})
-
-// What the examples of docstrings and guides may take for granted.
-const PRELUDE = `
-import { createClient, isAuthError } from '@tongxing/client'
-import type { AuthError, Client } from '@tongxing/client'
-import { explain } from '@tongxing/client/messages'
-import { useAuth } from '@tongxing/client/react'
-interface Order { readonly id: string }
-declare function showRetry(): void
-`
-const CLIENT = 'declare const client: Client\n'
-
-/** The TypeScript examples of a text, in order. Docstrings lose their asterisks. */
-function examplesOf(text: string): string[] {
-  return [...text.matchAll(/```tsx?\n([^]*?)```/g)].map(([, code = '']) => code.replaceAll(/^ *\* ?/gm, ''))
-}
-
-describe('examples', () => {
-  const sources = [
-    ...readdirSync(HERE).filter((name) => !name.includes('.test.')).map((name) => path.join(HERE, name)),
-    ...['native', 'taro', 'uni-app', 'from-hand-written-login'].map((name) => path.join(GUIDES, `${name}.md`)), path.join(HERE, '../README.md'),
-  ]
-  const files = new Map(sources.flatMap((file) => examplesOf(readFileSync(file, 'utf8')).map((code, index) => {
-    const name = `${path.basename(file).replace(/\W/g, '-')}-${index}.ts`
-    return [path.join(TYPES, name), PRELUDE + (/const client =|import .*\bclient\b/.test(code) ? '' : CLIENT) + code] as const
-  })))
-
-  it('stand in the docstrings and compile, and so do those of the guides', () => {
-    expect(files.size).toBeGreaterThan(12)
-    expect(problems(files, { types: ['miniprogram-api-typings'], lib: ['lib.es2020.d.ts'] })).toEqual([])
   }, 240_000)
 })

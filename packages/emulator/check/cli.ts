@@ -55,7 +55,13 @@ export interface CheckConsole {
   readonly env: Readonly<Record<string, string | undefined>>
 }
 
-/** The executable's `check`: gives the exit code. */
+/**
+ * The executable's `check`: gives the exit code.
+ *
+ * ```ts
+ * process.exitCode = await checkCommand(['--backend', 'http://127.0.0.1:3000', '--mapping', 'mapping.json'])
+ * ```
+ */
 export async function checkCommand(args: readonly string[], console: CheckConsole = process): Promise<number> {
   try {
     const flags = readFlags(args, console.env)

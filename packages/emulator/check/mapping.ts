@@ -39,10 +39,26 @@ export interface Mapping {
   readonly success?: { readonly at: string, readonly equals: unknown }
 }
 
-/** A mapping that cannot be used; the message lists everything that is wrong with it. */
+/**
+ * A mapping that cannot be used; the message lists everything that is wrong with it.
+ *
+ * ```ts
+ * try {
+ *   readMapping('mapping.json')
+ * } catch (error) {
+ *   if (error instanceof MappingError) console.error(error.message)
+ * }
+ * ```
+ */
 export class MappingError extends Error {}
 
-/** The AppID and AppSecret that are used when the mapping names none. */
+/**
+ * The AppID and AppSecret that are used when the mapping names none.
+ *
+ * ```ts
+ * const { appid, secret } = readMapping('mapping.json').apps?.[0] ?? DEFAULT_APP
+ * ```
+ */
 export const DEFAULT_APP: AppMapping = { appid: 'wxemu0123456789abc', secret: '7c6f5e4d3c2b1a09f8e7d6c5b4a39281' }
 
 type RouteName = 'login' | 'me' | 'logout' | 'profile' | 'phone'
@@ -55,7 +71,13 @@ const PLACEHOLDERS: Readonly<Record<RouteName, readonly string[]>> = {
   phone: ['code', 'appid'],
 }
 
-/** Reads a mapping file. Throws {@link MappingError}. */
+/**
+ * Reads a mapping file. Throws {@link MappingError}.
+ *
+ * ```ts
+ * const report = await runCheck({ backEnd: 'http://127.0.0.1:3000', mapping: readMapping('mapping.json') })
+ * ```
+ */
 export function readMapping(file: string): Mapping {
   return checkMapping(parse(file, read(file)))
 }
@@ -78,7 +100,13 @@ function parse(file: string, text: string): unknown {
   }
 }
 
-/** Returns the value as a mapping. Throws {@link MappingError} that lists all that is wrong. */
+/**
+ * Returns the value as a mapping. Throws {@link MappingError} that lists all that is wrong.
+ *
+ * ```ts
+ * const mapping = checkMapping({ login: { path: '/api/login', body: { code: '{code}' }, token: '/token' }, me: { path: '/api/me', user: '/id' } })
+ * ```
+ */
 export function checkMapping(value: unknown): Mapping {
   const problems: string[] = []
   if (!isObject(value)) throw new MappingError('mapping: must be an object with "login" and "me"')

@@ -101,7 +101,13 @@ function repairLines({ results }: CheckReport, language: Language, paint: Paint)
   return `\n${paint('bold', WORDS.repairs[language])}\n${lines.join('')}`
 }
 
-/** The whole report as Markdown: what failed in full, then a table of everything. */
+/**
+ * The whole report as Markdown: what failed in full, then a table of everything.
+ *
+ * ```ts
+ * writeFileSync('report.md', reportMarkdown(report, 'zh'))
+ * ```
+ */
 export function reportMarkdown(report: CheckReport, language: Language): string {
   const say = (name: keyof typeof WORDS) => WORDS[name][language]
   const failed = report.results.filter(({ outcome }) => outcome === 'failed').map((result) => `## ${result.title[language]}

@@ -14,7 +14,14 @@ const beside = (file: string): string => fileURLToPath(new URL(file, import.meta
 const built = (): string => beside('phone.js')
 let cached: string | undefined
 
-/** The runtime bundle: an iife that sets globalThis.tongxingPhone. From the published file, else built from the sources next to this one. */
+/**
+ * The runtime bundle: an iife that sets globalThis.tongxingPhone. From the published file, else built from the sources next to this one.
+ *
+ * ```ts
+ * window.eval(compileProgram('./miniprogram').text)
+ * window.eval(readPhoneBundle())
+ * ```
+ */
 export function readPhoneBundle(): string {
   cached ??= existsSync(built()) ? readFileSync(built(), 'utf8') : buildPhone()
   return cached
@@ -30,7 +37,13 @@ function buildPhone(): string {
   return outputFiles[0]?.text ?? ''
 }
 
-/** Writes phone.js (the package's build step) and tells its size in bytes. */
+/**
+ * Writes phone.js (the package's build step) and tells its size in bytes.
+ *
+ * ```ts
+ * const size = writePhoneBundle('dist/phone.js')
+ * ```
+ */
 export function writePhoneBundle(file: string = built()): BundleSize {
   const text = buildPhone()
   mkdirSync(dirname(file), { recursive: true })

@@ -18,7 +18,13 @@ const KEYBOARD_INERT = [
 ]
 const FIELD_EVENTS = ['input', 'focus', 'blur', 'confirm', 'keyboardheightchange']
 
-/** The built-in tags that the simulator plays, and their attributes. */
+/**
+ * The built-in tags that the simulator plays, and their attributes.
+ *
+ * ```ts
+ * const isKnown = (tag: string) => tag in SUPPORTED_TAGS
+ * ```
+ */
 export const SUPPORTED_TAGS: Readonly<Record<string, SupportedTag>> = {
   page: { attributes: [] },
   view: { attributes: ['hover-class'], inert: HOVER },

@@ -1,12 +1,24 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac } from 'node:crypto'
 
-/** encryptedData of wx APIs: AES-128-CBC, PKCS#7. The key is the session_key *decoded*. Throws when key or iv are not 16 bytes. */
+/**
+ * encryptedData of wx APIs: AES-128-CBC, PKCS#7. The key is the session_key *decoded*. Throws when key or iv are not 16 bytes.
+ *
+ * ```ts
+ * const encryptedData = encryptUserData(sessionKey, iv, JSON.stringify({ nickName: '小明', watermark: { appid, timestamp } }))
+ * ```
+ */
 export function encryptUserData(sessionKey: string, iv: string, plaintext: string): string {
   const cipher = createCipheriv('aes-128-cbc', sixteenBytes('session_key', sessionKey), sixteenBytes('iv', iv))
   return Buffer.concat([cipher.update(plaintext, 'utf8'), cipher.final()]).toString('base64')
 }
 
-/** Opens encryptedData. Throws when key or iv are not 16 bytes, or the padding is wrong; a wrong key may also give nonsense (CBC has no integrity). */
+/**
+ * Opens encryptedData. Throws when key or iv are not 16 bytes, or the padding is wrong; a wrong key may also give nonsense (CBC has no integrity).
+ *
+ * ```ts
+ * const { nickName } = JSON.parse(decryptUserData(sessionKey, iv, encryptedData))
+ * ```
+ */
 export function decryptUserData(sessionKey: string, iv: string, encryptedData: string): string {
   const decipher = createDecipheriv('aes-128-cbc', sixteenBytes('session_key', sessionKey), sixteenBytes('iv', iv))
   return Buffer.concat([decipher.update(encryptedData, 'base64'), decipher.final()]).toString('utf8')
@@ -18,7 +30,13 @@ function sixteenBytes(name: string, base64: string): Buffer {
   return bytes
 }
 
-/** The `signature` beside rawData: SHA-1 over rawData and the session_key as *text*, hex. */
+/**
+ * The `signature` beside rawData: SHA-1 over rawData and the session_key as *text*, hex.
+ *
+ * ```ts
+ * const isGenuine = signRawData(rawData, sessionKey) === signature
+ * ```
+ */
 export function signRawData(rawData: string, sessionKey: string): string {
   return createHash('sha1').update(rawData + sessionKey).digest('hex')
 }

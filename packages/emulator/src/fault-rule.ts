@@ -142,6 +142,10 @@ const WORDS = /([\w.]+)=(?:"((?:[^"\\]|\\.)*)"|(\S*))|(\S+)/g
  * Reads a rule written in one line: the place, then members, `name=value` or a bare name for a flag.
  * `/sns/jscode2session errcode=-1 times=3` · `wx.login errMsg="system error" probability=0.3` · `storage always`
  * Throws TypeError.
+ *
+ * ```ts
+ * emulator.fault(parseRule('/sns/jscode2session errcode=-1 times=3'))
+ * ```
  */
 export function parseRule(line: string): FaultRule {
   const [where = '', ...words] = [...line.trim().matchAll(WORDS)]
@@ -167,7 +171,13 @@ function readValue(name: string, value: string): unknown {
   return type === 'flag' && /^(true|false)$/.test(value) ? value === 'true' : value
 }
 
-/** The line that parseRule() reads. */
+/**
+ * The line that parseRule() reads.
+ *
+ * ```ts
+ * printRule({ where: 'wx.login', errMsg: 'system error' }) // wx.login errMsg="system error"
+ * ```
+ */
 export function printRule(rule: FaultRule): string {
   const members = (Object.keys(MEMBERS) as Member[]).flatMap((name) => {
     const value = rule[name]

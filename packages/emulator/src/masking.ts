@@ -24,7 +24,13 @@ export function mask(value: unknown, name = '', depth = 0): unknown {
   return value.length > LONGEST ? `${value.slice(0, LONGEST)}… (${value.length} characters)` : value
 }
 
-/** A value of a mini program's storage: a text under a key that speaks of a token is hidden; a JSON text is masked member by member. */
+/**
+ * A value of a mini program's storage: a text under a key that speaks of a token is hidden; a JSON text is masked member by member.
+ *
+ * ```ts
+ * for (const key of device.storage.keys()) console.log(key, maskStored(key, device.storage.get(key)))
+ * ```
+ */
 export function maskStored(key: string, data: unknown): unknown {
   if (typeof data !== 'string') return mask(data)
   if (STORED_SECRET.test(key)) return '***'
@@ -36,7 +42,13 @@ export function maskStored(key: string, data: unknown): unknown {
   }
 }
 
-/** A URL with its query masked. */
+/**
+ * A URL with its query masked.
+ *
+ * ```ts
+ * maskUrl('/sns/jscode2session?secret=7c6f5e4d') // the secret is hidden
+ * ```
+ */
 export function maskUrl(url: string): string {
   const [path = '', query] = url.split('?', 2)
   if (query === undefined) return path

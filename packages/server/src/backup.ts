@@ -23,6 +23,10 @@ const AVATARS = 'avatars'
  * Copies database and avatars into a new folder, while servers are running. The sealing keys are not in it: keep them elsewhere, for
  * without them the copy tells nobody a phone number.
  * Throws ConfigError when the options are wrong or the store is not SQLite, and an Error with `code` `EEXIST` when the folder is there.
+ *
+ * ```ts
+ * backup({ apps, dataDir: '/srv/tongxing' }, '/backups/2026-03-01')
+ * ```
  */
 export function backup(options: AuthOptions, folder: string): void {
   const { file, config } = embedded(options)
@@ -37,6 +41,11 @@ export function backup(options: AuthOptions, folder: string): void {
  * Puts a backup in the place of the database; servers must be stopped. Every session ends, and the phones log in again silently: a token
  * that was ended after the backup was taken must not revive. Bans, revoked keys and erasures since then stay.
  * Throws ConfigError when the options or the backup are wrong; then nothing is changed.
+ *
+ * ```ts
+ * const done = await restore({ apps, dataDir: '/srv/tongxing' }, '/backups/2026-03-01')
+ * console.log(done)
+ * ```
  */
 export async function restore(options: AuthOptions, folder: string): Promise<Restored> {
   const { file, config } = embedded(options)

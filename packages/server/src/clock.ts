@@ -4,5 +4,11 @@ export interface Clock {
   now(): number
 }
 
-/** The machine's own clock. */
+/**
+ * The machine's own clock.
+ *
+ * ```ts
+ * const late: Clock = { now: () => systemClock.now() + 60_000 } // for createAuth({ clock })
+ * ```
+ */
 export const systemClock: Clock = { now: () => Date.now() }

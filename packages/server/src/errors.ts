@@ -57,7 +57,17 @@ export function isAuthError(value: unknown): value is AuthError {
   return typeof value === 'object' && value !== null && (value as { isAuthError?: unknown }).isAuthError === true
 }
 
-/** Thrown by `createAuth()` and `tongxing serve`: every mistake of the configuration, in one error. */
+/**
+ * Thrown by `createAuth()` and `tongxing serve`: every mistake of the configuration, in one error.
+ *
+ * ```ts
+ * try {
+ *   await createAuth({ apps })
+ * } catch (error) {
+ *   if (error instanceof ConfigError) console.error(error.message)
+ * }
+ * ```
+ */
 export class ConfigError extends TypeError {
   readonly problems: readonly string[]
 

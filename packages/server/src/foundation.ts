@@ -93,7 +93,13 @@ export async function createFoundation(options: AuthOptions): Promise<Foundation
   }
 }
 
-/** Every mistake of the options, without starting anything; empty when `createAuth()` would take them. */
+/**
+ * Every mistake of the options, without starting anything; empty when `createAuth()` would take them.
+ *
+ * ```ts
+ * for (const problem of problemsOf({ apps })) console.error(problem)
+ * ```
+ */
 export function problemsOf(options: AuthOptions): readonly string[] {
   const problems: string[] = []
   checkOptions(options, problems)

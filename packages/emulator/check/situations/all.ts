@@ -10,7 +10,13 @@ import { encryptedSituations, profileSituations } from './profile.js'
 import { tokenSituations } from './token.js'
 import { wechatSituations } from './wechat.js'
 
-/** Every situation, in the order of a run. */
+/**
+ * Every situation, in the order of a run.
+ *
+ * ```ts
+ * for (const { id, title } of SITUATIONS) console.log(id, title.zh)
+ * ```
+ */
 export const SITUATIONS: readonly Situation[] = [
   ...loginSituations, ...codeSituations, ...wechatSituations, ...tokenSituations, ...logoutSituations, ...identitySituations,
   ...profileSituations, ...encryptedSituations, ...phoneSituations, ...accessTokenSituations, ...httpSituations, ...leakSituations,

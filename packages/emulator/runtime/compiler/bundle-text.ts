@@ -27,7 +27,13 @@ export function printBundle({ config, wxss, templates, scripts }: BundleParts): 
   return `${text}} }\n${SOURCE_URL}`
 }
 
-/** What the phone is given instead when the program does not compile. */
+/**
+ * What the phone is given instead when the program does not compile.
+ *
+ * ```ts
+ * const text = printErrorBundle([{ file: 'app.json', line: 0, column: 0, message: 'is missing' }])
+ * ```
+ */
 export function printErrorBundle(errors: readonly BundleDiagnostic[]): string {
   const bundle = { app: { pages: [] }, comps: {}, wxss: {}, templates: {}, js: {}, json: {}, errors }
   return `globalThis.__mp__ = ${literal(bundle)}\n${SOURCE_URL}`

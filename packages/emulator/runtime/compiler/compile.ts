@@ -19,7 +19,13 @@ export interface CompiledProgram {
   readonly root: string
 }
 
-/** Compiles a mini program folder. Throws one CompileError that names everything that is wrong. */
+/**
+ * Compiles a mini program folder. Throws one CompileError that names everything that is wrong.
+ *
+ * ```ts
+ * const { text, warnings } = compileProgram('./miniprogram')
+ * ```
+ */
 export function compileProgram(folder: string): CompiledProgram {
   const diagnostics = createDiagnosticList()
   const program = openProgramFolder(folder, diagnostics)

@@ -24,12 +24,28 @@ export function createDiagnosticList(): DiagnosticList {
   return { all, error: add('error'), warning: add('warning') }
 }
 
-/** `file:line:column message`, as terminals and editors know it. */
+/**
+ * `file:line:column message`, as terminals and editors know it.
+ *
+ * ```ts
+ * for (const warning of compileProgram('./miniprogram').warnings) console.warn(formatDiagnostic(warning))
+ * ```
+ */
 export function formatDiagnostic({ file, line, column, message }: Omit<Diagnostic, 'severity'>): string {
   return line > 0 ? `${file}:${line}:${column} ${message}` : `${file} ${message}`
 }
 
-/** Everything that is wrong with the program, at once. */
+/**
+ * Everything that is wrong with the program, at once.
+ *
+ * ```ts
+ * try {
+ *   compileProgram('./miniprogram')
+ * } catch (error) {
+ *   if (error instanceof CompileError) console.error(error.diagnostics.map(formatDiagnostic).join('\n'))
+ * }
+ * ```
+ */
 export class CompileError extends Error {
   override readonly name = 'CompileError'
   readonly diagnostics: readonly Diagnostic[]

@@ -14,7 +14,14 @@ export interface WatchedBundle extends CompiledProgram {
 const QUIET_MS = 80
 const IGNORED = /(?:^|[/\\])(?:node_modules|\.git)(?:[/\\]|$)/
 
-/** Compiles now and again after every change; `onBundle` is told each time. What it throws at first is thrown. */
+/**
+ * Compiles now and again after every change; `onBundle` is told each time. What it throws at first is thrown.
+ *
+ * ```ts
+ * const watched = watchProgram('./miniprogram', ({ text }) => reload(text))
+ * watched.close()
+ * ```
+ */
 export function watchProgram(folder: string, onBundle: (bundle: WatchedBundle) => void): { close(): void } {
   let timer: NodeJS.Timeout | undefined
   const compile = (): void => { onBundle(compileOrShowErrors(folder)) }
@@ -38,7 +45,13 @@ export function watchProgram(folder: string, onBundle: (bundle: WatchedBundle) =
   return { close }
 }
 
-/** Compiles; when that fails, gives a bundle that shows the errors on the phone instead of throwing. */
+/**
+ * Compiles; when that fails, gives a bundle that shows the errors on the phone instead of throwing.
+ *
+ * ```ts
+ * const { text } = compileOrShowErrors('./miniprogram')
+ * ```
+ */
 export function compileOrShowErrors(folder: string): WatchedBundle {
   try {
     return compileProgram(folder)

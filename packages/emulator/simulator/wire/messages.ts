@@ -86,5 +86,11 @@ export interface WebPageWish {
 export const REPLACED = 4001
 /** Where everything of the simulator lies. */
 export const PREFIX = '/_emulator/simulator'
-/** Path on the emulator's port of what a web page in a <web-view> loads in place of WeChat's jweixin: `wx.miniProgram`. */
+/**
+ * Path on the emulator's port of what a web page in a <web-view> loads in place of WeChat's jweixin: `wx.miniProgram`.
+ *
+ * ```ts
+ * const script = `<script src="${emulator.url}${JWEIXIN}"></script>`
+ * ```
+ */
 export const JWEIXIN = '/_emulator/simulator/jweixin.js'

@@ -22,6 +22,10 @@ export function loadKeyFile(dataDir: string): KeyRing {
 /**
  * Puts a fresh key in front: it seals from the next start on, the older ones still open. Resolves with its kid.
  * Changes of several processes come one after the other. Throws {@link ConfigError} like {@link loadKeyFile}, and when another one does not end.
+ *
+ * ```ts
+ * const kid = await rotateKeyFile('/srv/tongxing')
+ * ```
  */
 export async function rotateKeyFile(dataDir: string): Promise<string> {
   loadKeyFile(dataDir)
@@ -33,6 +37,10 @@ export async function rotateKeyFile(dataDir: string): Promise<string> {
 /**
  * Takes an older key out: what it sealed does not open any more from the next start on. Its phones log in again silently.
  * Throws {@link ConfigError} when there is no such key, when it is the one that seals, and when the change of another process does not end.
+ *
+ * ```ts
+ * await retireFromKeyFile('/srv/tongxing', kid)
+ * ```
  */
 export async function retireFromKeyFile(dataDir: string, kid: string): Promise<void> {
   await change(dataDir, (keys) => {

@@ -52,7 +52,13 @@ function deriveKey(kid: string, key: string): RingKey {
   return { kid, tokenKey: derive('token'), storageKey: derive('storage'), pseudonymKey: derive('pseudonym') }
 }
 
-/** A new ring in its text form, with one fresh key. */
+/**
+ * A new ring in its text form, with one fresh key.
+ *
+ * ```ts
+ * const keys = generateKeyRing() // for TONGXING_KEYS, or createAuth({ keys })
+ * ```
+ */
 export function generateKeyRing(): string {
   return `${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64url')}`
 }

@@ -17,6 +17,11 @@ export interface AdminOptions {
 /**
  * Metrics, readiness and administration, apart from the public service. Everything but `/metrics`, `/healthz` and `/readyz` demands a key
  * of `tongxing api-keys create NAME --admin`. Rejects with the system's error when the address cannot be taken.
+ *
+ * ```ts
+ * const admin = await serveAdmin(auth, { port: 9090 })
+ * await admin.close()
+ * ```
  */
 export async function serveAdmin(auth: Auth, { port = 9090, host = '127.0.0.1' }: AdminOptions = {}): Promise<Service> {
   return listenWith(createDispatch(auth, ADMIN_ROUTES, refuseForeignHosts(host)), port, host)
