@@ -30,6 +30,18 @@ it('calls a hook for each thing that happens, once, and nobody but hooks sees ex
   ])
 })
 
+it('a number that comes with the login is told once, after the login; asking again with the same code tells nothing new', async () => {
+  const { calls, hooks } = notedHooks()
+  const stage = await openStage({ server: { hooks } })
+  const phoneCode = stage.emulator.issuePhoneCode({ appid: stage.appid, person: stage.person })
+  const { json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code(), phoneCode })
+  const told = ['onPhone', { uid: (json.user as { uid: string }).uid, appid: stage.appid, masked: expect.stringMatching(/^\d+\*{4}\d+$/) as string }]
+  expect(calls.slice(1)).toMatchObject([['onLogin', {}], told])
+  expect((await stage.post('/v1/me/phone', { code: phoneCode }, json.token as string)).status).toBe(200)
+  expect(calls).toHaveLength(3)
+  expect(stage.logs.filter((line) => line.includes('phone_bound'))).toHaveLength(1)
+})
+
 it('calls onFirstLogin once for 30 parallel first logins of one person on two servers', async () => {
   const { calls, hooks } = notedHooks()
   const stage = await openStage({ server: { hooks, wechat: { timeoutMs: 20_000 } } })

@@ -38,6 +38,7 @@ import { createSealingKeys } from './flows/sealing-keys.js'
 import type { SealingKeys } from './flows/sealing-keys.js'
 import { createSessions } from './flows/sessions.js'
 import type { Sessions } from './flows/sessions.js'
+import { createTellPhone } from './flows/tell-phone.js'
 import { createTickets } from './flows/tickets.js'
 import type { Tickets } from './flows/tickets.js'
 import { createUsers } from './flows/users.js'
@@ -157,7 +158,8 @@ async function assemble(foundation: Foundation): Promise<Auth> {
   const erasures = createErasures({ ...foundation, verify, hooks, sweep: avatars.sweep })
   const agreed = createAgreed(store, foundation.consents)
   const takeData = createTakeData({ ...foundation, sessionKeys, budget: createBudget(store, clock, decryptBudget) })
-  const buyPhone = createBuyPhone({ ...foundation, phones, call: wechat.call })
+  const tell = createTellPhone({ ...foundation, hooks })
+  const buyPhone = createBuyPhone({ ...foundation, phones, tell, call: wechat.call })
   return {
     login: createLogin({ ...foundation, hooks, trySecrets, sessionKeys, buyPhone: agreed('phone', buyPhone) }),
     verify,
@@ -182,7 +184,7 @@ async function assemble(foundation: Foundation): Promise<Auth> {
     erasures,
     updateMe: agreed('profile', me.update),
     saveProfile: agreed('profile', createSaveProfile({ store, describe, takeData })),
-    bindPhone: agreed('phone', createBindPhone({ ...foundation, call: wechat.call, phones, hooks, buyPhone, takeData })),
+    bindPhone: agreed('phone', createBindPhone({ ...foundation, call: wechat.call, phones, tell, buyPhone, takeData })),
     ping: () => store.ping(),
     log, metrics: foundation.metrics,
     async close() {

@@ -10,7 +10,7 @@ export interface Hooks {
   onFirstLogin?(event: LoginEvent): unknown
   /** A user logged out on purpose, here or everywhere. */
   onLogout?(event: LogoutEvent): unknown
-  /** A user gave his phone number; ask `auth.users.phoneOf(uid)` for it. */
+  /** A user gave his phone number, also with a login (then after `onLogin`); ask `auth.users.phoneOf(uid)` for it. */
   onPhone?(event: PhoneEvent): unknown
   /** Two users were merged: move what the application keeps under `from` to `into`. */
   onMerge?(event: MergeEvent): unknown

@@ -10,6 +10,7 @@ import type { WechatCall } from '../wechat/call.js'
 import { codeToPhone, isAllowed } from '../wechat/phone-number.js'
 import type { WechatPhone } from '../wechat/phone-number.js'
 import { neverLeft } from './once-per-code.js'
+import type { TellPhone } from './tell-phone.js'
 import type { Session } from './verify.js'
 
 /**
@@ -23,6 +24,7 @@ export interface BuyPhoneParts {
   readonly call: WechatCall
   readonly store: Store
   readonly phones: Phones
+  readonly tell: TellPhone
   readonly clock: Clock
   readonly log: Logger
 }
@@ -31,7 +33,7 @@ const DAY_MS = 86_400_000
 /** How long a number that is paid for and could not be saved is kept, in ms; a code lives five minutes. */
 const KEPT_MS = 10 * 60_000
 
-export function createBuyPhone({ phone: rules, call, store, phones, clock, log }: BuyPhoneParts): BuyPhone {
+export function createBuyPhone({ phone: rules, call, store, phones, tell, clock, log }: BuyPhoneParts): BuyPhone {
   // A double tap, or a retry while the first is under way, shares it.
   const underWay = new Map<string, Promise<Phone>>()
   const unsaved = createUnsaved(() => clock.now())
@@ -50,7 +52,9 @@ export function createBuyPhone({ phone: rules, call, store, phones, clock, log }
     unsaved.keep(hash, bought)
     const bound = await phones.save(session, bought.number, bought.countryCode, clock.now(), hash)
     unsaved.forget(hash)
-    return bound ?? ended()
+    if (!bound) return ended()
+    await tell(session, bound)
+    return bound
   }
 
   async function exchange(appid: string, code: string, hash: string): Promise<WechatPhone> {

@@ -2,7 +2,6 @@ import type { Phone, PhoneRequest } from '@tongxing/protocol'
 import type { PhoneConfig } from '../config.js'
 import { AuthError } from '../errors.js'
 import type { Clock } from '../clock.js'
-import type { Logger, Pseudonymise } from '../log.js'
 import type { Phones } from '../user/phone.js'
 import type { WechatCall } from '../wechat/call.js'
 import { isMadeByWechat } from '../wechat/checked-message.js'
@@ -10,9 +9,9 @@ import { openEncryptedData } from '../wechat/encrypted-data.js'
 import { isAllowed, readPhone } from '../wechat/phone-number.js'
 import type { WechatPhone } from '../wechat/phone-number.js'
 import type { TakeData } from './encrypted-data.js'
-import type { HookRunner } from './hooks.js'
 import { ended } from './phone-code.js'
 import type { BuyPhone } from './phone-code.js'
+import type { TellPhone } from './tell-phone.js'
 import type { Session } from './verify.js'
 
 /**
@@ -27,15 +26,13 @@ export interface PhoneParts {
   readonly phone: PhoneConfig
   readonly call: WechatCall
   readonly phones: Phones
-  readonly hooks: HookRunner
+  readonly tell: TellPhone
   readonly buyPhone: BuyPhone
   readonly takeData: TakeData
   readonly clock: Clock
-  readonly log: Logger
-  readonly pseudonym: Pseudonymise
 }
 
-export function createBindPhone({ phone: rules, call, phones, hooks, buyPhone, takeData, clock, log, pseudonym }: PhoneParts): BindPhone {
+export function createBindPhone({ phone: rules, call, phones, tell, buyPhone, takeData, clock }: PhoneParts): BindPhone {
   async function open(session: Session, encryptedData: string, iv: string): Promise<Phone> {
     if (rules.encryptedData === false) throw new AuthError('not_enabled', { detail: 'Send the code of the button’s event, or set phoneEncryptedData.' })
     const { number, countryCode } = await takeData<WechatPhone>(session, {
@@ -50,13 +47,10 @@ export function createBindPhone({ phone: rules, call, phones, hooks, buyPhone, t
         return { isGood: allowed, value: found as WechatPhone, why: { opened: data !== null, readable: found !== null, allowed } }
       },
     })
-    return (await phones.save(session, number, countryCode, clock.now())) ?? ended()
+    const bound = (await phones.save(session, number, countryCode, clock.now())) ?? ended()
+    await tell(session, bound)
+    return bound
   }
 
-  return async (session, request) => {
-    const phone = 'code' in request ? await buyPhone(session, request.code) : await open(session, request.encryptedData, request.iv)
-    log.info({ event: 'phone_bound', appid: session.appid, user: pseudonym(session.uid) }, 'phone number bound')
-    await hooks.run('onPhone', { uid: session.uid, appid: session.appid, masked: phone.masked })
-    return phone
-  }
+  return async (session, request) => 'code' in request ? buyPhone(session, request.code) : open(session, request.encryptedData, request.iv)
 }
