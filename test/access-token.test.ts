@@ -9,9 +9,8 @@ const HOUR_MS = 3_600_000
 const probe = (auth: Stage['auth'], appid: string) => auth.wechat.call(appid, '/wxa/checksession', { query: { openid: 'o', sig_method: 'x', signature: '' } })
 const taken = { code: 'wx_call_failed', wechat: { errcode: 87008 } }
 
-function fetches(stage: Stage): number {
-  return stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes('stable_token')).length
-}
+const callsOf = (stage: Stage, path: string): number => stage.emulator.traffic.list().filter(({ kind, name }) => kind === 'call' && name.includes(path)).length
+const fetches = (stage: Stage): number => callsOf(stage, 'stable_token')
 
 /** What WeChat hands out to anybody who has the AppSecret: its token now, or with `force` a new one that ends the others. */
 async function askWechat(stage: Stage, force = false): Promise<string> {
@@ -33,12 +32,15 @@ it('F12, REL-AT-179: fetches one access_token for 50 parallel calls, and keeps i
   expect(fetches(stage)).toBe(2)
 })
 
-it('F12: through 40 ends of access_tokens each costs one fetch, whoever calls, and no caller hears of a dead one', async () => {
+it('F12: through 40 ends of access_tokens each costs one fetch, whoever calls, and WeChat is shown no dead one', async () => {
   const stage = await openStage()
   for (let end = 1; end <= 40; end++) {
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => probe(stage.auth, stage.appid)))
     expect(outcomes.map((outcome) => outcome.status === 'rejected' && (outcome.reason as { wechat: { errcode: number } }).wechat.errcode)).toEqual(outcomes.map(() => 87008))
-    expect(fetches(stage)).toBe(end)
+    await expect(probe(stage.auth, stage.appid)).rejects.toMatchObject(taken)
+    // One call to WeChat for each of ours: a token that it refused would have cost two.
+    expect([end, fetches(stage), callsOf(stage, 'checksession')]).toEqual([end, 1, 11])
+    stage.emulator.traffic.clear()
     stage.emulator.clock.advance(2 * HOUR_MS)
   }
 })

@@ -108,7 +108,7 @@ async function startServer(emulator: Emulator, dataDir: string): Promise<{ child
 }
 
 async function logInUntilKilled(emulator: Emulator, url: string, seed: number, acknowledged: Acknowledged[], after: () => void): Promise<void> {
-  for (let i = seed; ; i += 7) {
+  for (let i = acknowledged.length + seed; ; i += 7) {
     const person = emulator.people[i % emulator.people.length]!.id
     const appid = emulator.apps[0]!.appid
     const response = await fetch(`${url}/v1/login`, {

@@ -1,6 +1,8 @@
 import type { ServerResponse } from 'node:http'
+import path from 'node:path'
 import { serve } from '@tongxing/server'
 import { expect, it, onTestFinished } from 'vitest'
+import { readDatabase } from './database.js'
 import { openRelay } from './relay.js'
 import { openStage } from './stage.js'
 import type { Reply, Stage } from './stage.js'
@@ -61,4 +63,7 @@ it(`F08: ${PEOPLE} people who come at once are all logged in, nobody twice and n
   expect(statuses).toEqual(new Set([200]))
   expect([users.length, users.every(({ isNew }) => isNew), new Set(users.map(({ uid }) => uid)).size]).toEqual([PEOPLE, true, PEOPLE])
   expect(await stage.auth.audit.verify()).toMatchObject({ intact: true, events: PEOPLE })
+  const db = readDatabase(path.join(stage.dataDir, 'tongxing.db'))
+  expect(db.all('select count(distinct s.id) as sessions, count(distinct i.openid) as identities from users u join sessions s on s.uid = u.uid join identities i on i.uid = u.uid')).toEqual([{ sessions: PEOPLE, identities: PEOPLE }])
+  db.close()
 }, process.env.LONG_TESTS ? 1_800_000 : 120_000)

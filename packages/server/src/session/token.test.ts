@@ -106,6 +106,11 @@ it('SEC-TOK-KID: opens nothing under a key id that is not of the ring, nor under
   // "../." and "' OR" among them: a key id is looked up, it names no file and is no part of a query.
   for (const kid of [other.kid, ring.current.kid, '00000000', 'ffffffff', '2e2e2f2e', '27204f52']) expect([seal.open(under(mine, kid)), seal.open(under(foreign, kid))]).toEqual([null, null])
   expect(seal.open(under(foreign, one.kid))).toBeNull()
+
+  // Each of the two guards alone: the id is sealed with the claims, and an id that is not of the ring finds no key, not even the right one.
+  const renamed = { ...one, kid: 'fedcba98' }
+  expect(createTokenSeal({ current: one, keys: [one, renamed] }).open(under(mine, renamed.kid))).toBeNull()
+  expect(seal.open(createTokenSeal({ current: renamed, keys: [renamed] }).seal(claims))).toBeNull()
 })
 
 it('T16, SEC-TOK-B64: has one spelling: no other text of the same bytes opens', () => {
