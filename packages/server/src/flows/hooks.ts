@@ -11,9 +11,16 @@ export interface HookRunner {
   drain(): Promise<void>
 }
 
-const DRAIN_MS = 10_000
+interface HookParts {
+  readonly hooks: Hooks
+  /** How long an answer waits for a hook. */
+  readonly hookWaitMs: number
+  /** How long the end of the server waits for all of them. */
+  readonly drainMs?: number
+  readonly log: Logger
+}
 
-export function createHookRunner({ hooks, hookWaitMs, log }: { readonly hooks: Hooks, readonly hookWaitMs: number, readonly log: Logger }): HookRunner {
+export function createHookRunner({ hooks, hookWaitMs, drainMs = 10_000, log }: HookParts): HookRunner {
   const underWay = new Set<Promise<void>>()
 
   return {
@@ -26,7 +33,7 @@ export function createHookRunner({ hooks, hookWaitMs, log }: { readonly hooks: H
       if (!isInTime) log.warn({ event: 'hook_slow', hook: name }, 'a hook takes longer than hookWaitMs; the answer goes out without it')
     },
     async drain() {
-      if (!(await within(Promise.all(underWay), DRAIN_MS))) log.warn({ event: 'hook_lost', hooks: underWay.size }, 'hooks were still under way at the end')
+      if (!(await within(Promise.all(underWay), drainMs))) log.warn({ event: 'hook_lost', hooks: underWay.size }, 'hooks were still under way at the end')
     },
   }
 }
