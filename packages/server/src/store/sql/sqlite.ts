@@ -27,6 +27,8 @@ const PRAGMAS = [
   'synchronous = FULL', // an acknowledged login survives a power cut; group commit pays for it
   'foreign_keys = ON',
   'secure_delete = ON', // what is deleted is overwritten: erasing a person must leave no bytes
+  // Pages, 16 MB. A group of logins writes 400 pages, most of them again with the next group: a checkpoint copies each once, and holds everybody up for two fsyncs.
+  'wal_autocheckpoint = 4000',
   'mmap_size = 268435456',
   'cache_size = -32768', // KiB: the pages that a group of logins writes fit in, where SQLite's own 2 MB spill them before the commit
 ]
