@@ -1,10 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { SITUATIONS, runCheck } from '@tongxing/emulator/check'
+import { SITUATIONS } from '@tongxing/emulator/check'
 import type { CheckReport, Mapping } from '@tongxing/emulator/check'
 import { createAuth, serve } from '@tongxing/server'
-import { expect, it, onTestFinished } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
+import { freePort } from './free-port.js'
 
 /** Our own server, as anybody would describe it. */
 const MAPPING = {
@@ -16,32 +17,35 @@ const MAPPING = {
   phone: { path: '/v1/me/phone', body: { code: '{code}' } },
 } satisfies Mapping
 
+const README = path.join(import.meta.dirname, '../packages/emulator/README.md')
+
+/** The lines of the emulator's README, as a module: `mapping`, `startMyBackEnd` and `assert` are what they find outside. */
 async function checkOurs(): Promise<CheckReport> {
-  const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-check-'))
-  onTestFinished(() => rmSync(dataDir, { recursive: true, force: true }))
+  const folder = mkdtempSync(path.join(tmpdir(), 'tongxing-check-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
   const port = await freePort()
-  return runCheck({
-    backEnd: `http://127.0.0.1:${port}`, mapping: MAPPING, port: 0, patienceMs: 10_000,
-    async onListening(wechat) {
-      const auth = await createAuth({
-        apps: MAPPING.apps, dataDir, wechat: { emulator: true, baseURL: wechat.url, timeoutMs: 3000 },
-        log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
-      })
-      const service = await serve(auth, { port, limits: false })
-      onTestFinished(async () => {
-        await service.close()
-        await auth.close()
-      })
-    },
-  })
+  const [code = ''] = /import \{ runCheck \}[^]*?(?=```)/.exec(readFileSync(README, 'utf8')) ?? []
+  const file = path.join(folder, 'check.mjs')
+  symlinkSync(path.join(import.meta.dirname, '../node_modules'), path.join(folder, 'node_modules'))
+  writeFileSync(file, `${code.replace('127.0.0.1:8080', `127.0.0.1:${port}`)}\nexport { report }\n`)
+  vi.stubGlobal('mapping', MAPPING)
+  vi.stubGlobal('startMyBackEnd', (wechat: string) => startOurs(wechat, port, path.join(folder, 'data')))
+  // What did not hold is told in full by the test.
+  vi.stubGlobal('assert', () => undefined)
+  onTestFinished(() => void vi.unstubAllGlobals())
+  return (await import(file) as { report: CheckReport }).report
 }
 
-async function freePort(): Promise<number> {
-  const service = await import('node:net').then(({ createServer }) => createServer().listen(0, '127.0.0.1'))
-  await new Promise((resolve) => service.once('listening', resolve))
-  const { port } = service.address() as { port: number }
-  await new Promise((resolve) => service.close(resolve))
-  return port
+async function startOurs(wechat: string, port: number, dataDir: string): Promise<void> {
+  const auth = await createAuth({
+    apps: MAPPING.apps, dataDir, wechat: { emulator: true, baseURL: wechat, timeoutMs: 3000 },
+    log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
+  })
+  const service = await serve(auth, { port, limits: false })
+  onTestFinished(async () => {
+    await service.close()
+    await auth.close()
+  })
 }
 
 it('passes every situation of the conformance run with our own server', async () => {
