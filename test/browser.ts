@@ -47,8 +47,8 @@ export interface Phone extends Pick<FrameLocator, 'locator'> {
   shows(selector: string, text: string | RegExp): Promise<void>
 }
 
-/** Opens the page; the test fails on any error of the page, its phones or their console. */
-export async function openPage(context: TestContext, url: string, options: BrowserContextOptions = {}): Promise<OpenPage> {
+/** Opens the page; the test fails on any error of the page, its phones or their console, but for the `expected` ones, and when one of those does not come. */
+export async function openPage(context: TestContext, url: string, options: BrowserContextOptions = {}, expected: readonly string[] = []): Promise<OpenPage> {
   const page = await (await openBrowser(context)).newPage({ viewport: { width: 1280, height: 800 }, locale: 'zh-CN', colorScheme: null, ...options })
   page.setDefaultTimeout(WAIT_MS)
   const errors: string[] = []
@@ -57,7 +57,7 @@ export async function openPage(context: TestContext, url: string, options: Brows
   onTestFinished(async () => {
     const beyond = await page.evaluate(() => document.scrollingElement!.scrollHeight - innerHeight)
     await page.close()
-    expect(errors).toEqual([])
+    expect(errors).toEqual(expected)
     expect(beyond, 'px that the page is taller than its window: a focus would scroll the top bar away').toBe(0)
   })
   await page.goto(url)

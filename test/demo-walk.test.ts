@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import { openSimulator } from '@tongxing/emulator/simulator'
+import type { Locator } from 'playwright-core'
 import { afterAll, expect, it, vi } from 'vitest'
 import { closeBrowser, openPage } from './browser.js'
 import type { Phone } from './browser.js'
@@ -13,8 +14,11 @@ afterAll(closeBrowser)
 const DEMO = fileURLToPath(new URL('../examples/miniprogram', import.meta.url))
 const allow = (phone: Phone): Promise<void> => phone.locator('.sheet-allow').click()
 
+/** Looks at what is on the phone; `panel` is the part that must hold its own, by itself the page. */
+type Look = (name: string, panel?: Locator) => Promise<void>
+
 /** What a visitor does on each page, in the order of the walk, and what he sees then. */
-const VISITS: readonly (readonly [page: string, visit: (phone: Phone, look: (name: string) => Promise<void>) => Promise<void>])[] = [
+const VISITS: readonly (readonly [page: string, visit: (phone: Phone, look: Look) => Promise<void>])[] = [
   ['by-hand', async (phone) => {
     await phone.byId('start').click()
     await phone.shows('.uid', /^u_/)
@@ -98,9 +102,14 @@ const VISITS: readonly (readonly [page: string, visit: (phone: Phone, look: (nam
     await phone.byId('open').click()
     const page = phone.locator('wx-web-view iframe').contentFrame()
     await page.locator('#uid').waitFor()
-    await look('web')
+    await look('web', page.locator('html'))
     await page.locator('#back').click()
     await phone.shows('.result', '网页认出了 u_')
+    // The ticket is used by now.
+    await phone.byId('open').click()
+    await page.getByText('网页不知道您是谁').waitFor()
+    await look('web-refused', page.locator('html'))
+    await page.locator('#back').click()
     await phone.byId('unlisted').click()
     await phone.shows('.web-view-note', '不支持打开 https://evil.example/，')
     await look('web-unlisted')
@@ -115,16 +124,19 @@ const VISITS: readonly (readonly [page: string, visit: (phone: Phone, look: (nam
 it.for(['desk', 'hand'] as const)('every page works, and fits in both themes: %s', async (size, context) => {
   const stage = await openDemoStage({ people: [{ id: 'xiaoming', nickName: '小明' }, { id: 'xiaohong', nickName: '小红' }] })
   const simulator = openSimulator(stage.emulator, { folder: DEMO, domains: { [DOMAIN]: stage.url }, say: () => undefined })
-  const { page, phone, rows, shoot, spills } = await openPage(context, simulator.url, { viewport: SIZES[size] })
+  const { page, phone, rows, shoot, spills } = await openPage(context, simulator.url, { viewport: SIZES[size] }, [
+    // The web page whose ticket was used.
+    'Failed to load resource: the server responded with a status of 410 (Gone)',
+  ])
   await phone().shows('.status', '已登录')
   // A colour on its way to another is neither.
   await phone().locator('head').evaluate((head) => { head.insertAdjacentHTML('beforeend', '<style>*{transition:none!important;animation:none!important}</style>') })
   const faults: string[] = []
-  const look = async (id: string): Promise<void> => {
+  const look: Look = async (id, panel = phone().locator('wx-page:visible')) => {
     for (const theme of ['light', 'dark'] as const) {
       if (await page.evaluate(() => document.documentElement.dataset['theme']) !== theme) await page.getByRole('button', { name: /^(深色|浅色)$/ }).click()
       await phone().locator(`.phone-navigation[data-text=${theme === 'dark' ? 'white' : 'black'}]`).waitFor()
-      faults.push(...(await phone().locator('wx-page:visible').evaluate(findFaults)).map((fault) => `${id} ${theme}: ${fault}`))
+      faults.push(...(await panel.evaluate(findFaults)).map((fault) => `${id} ${theme}: ${fault}`))
       await shoot(`walk-${size}-${id}-${theme}`)
     }
   }

@@ -29,6 +29,11 @@ async function serveProgram() {
   onTestFinished(() => emulator.close())
   const asked: string[] = []
   const site = createServer((request, response) => {
+    // What the page shows of others: it says to everybody around it what only the page may say.
+    if (request.url === '/advertisement') {
+      const forged = [{ miniProgram: 'postMessage', id: 1, options: { data: 'forged' } }, { miniProgram: 'navigateTo', id: 2, options: { url: '/p/first' } }]
+      return void response.setHeader('content-type', 'text/html').end(`<script>for (const message of ${JSON.stringify(forged)}) { parent.postMessage(message, '*'); parent.parent.postMessage(message, '*') }</script>`)
+    }
     asked.push(request.url ?? '')
     response.setHeader('content-type', 'text/html; charset=utf-8').end(`<link rel="icon" href="data:,"><script src="${emulator.url}${JWEIXIN}"></script><h1>网页</h1><p id="told"></p>
       <a id="out" href="${emulator.url}/">离开</a><a id="top" target="_top" href="${emulator.url}/_emulator/state">顶层</a>
@@ -78,13 +83,31 @@ it('lets the page navigate the mini program, and nothing more', async (context) 
     window.addEventListener('message', ({ data }: MessageEvent) => { resolve(data) })
     window.parent.postMessage({ miniProgram: 'login', id: -1, options: {} }, '*')
   }))).toEqual({ miniProgramAnswer: -1, ok: false, result: { errMsg: 'login:fail the simulator has no wx.miniProgram.login' } })
-  // Another window says the same: only the page in the frame is heard.
-  await phone.locator('body').evaluate(() => { window.postMessage({ miniProgram: 'navigateBack', id: 1, options: {} }, '*') })
   await call('navigateTo', { url: '/p/first' })
   await phone.shows('wx-button', '打开')
   await phone.locator('.phone-back').click()
   await call('navigateBack')
   await phone.locator('wx-web-view').waitFor({ state: 'detached' })
+})
+
+it('hears the page in the frame alone: neither a frame within it, nor another window', async (context) => {
+  const { phone, web, call } = await openProgram(context)
+  await phone.byId('open').click()
+  await web.locator('h1').waitFor()
+  await web.locator('body').evaluate((body) => new Promise((resolve) => {
+    const frame = document.createElement('iframe')
+    frame.addEventListener('load', resolve)
+    frame.src = '/advertisement'
+    body.append(frame)
+  }))
+  await phone.locator('body').evaluate(() => { window.postMessage({ miniProgram: 'postMessage', id: 3, options: { data: 'forged by the phone' } }, '*') })
+  await call('postMessage', { data: 'its own' })
+  // Messages come in order: what was forged has been looked at by now.
+  await expect.poll(() => web.locator('#told').innerText()).toBe('postMessage:ok')
+  expect(await phone.locator('wx-page').count()).toBe(2)
+  await phone.locator('.phone-back').click()
+  await phone.shows('.heard', '"message"')
+  expect((await phone.locator('.heard').allInnerTexts()).filter((text) => text.includes('"message"'))).toEqual(['{"type":"message","detail":{"data":["its own"]}}'])
 })
 
 it('leads neither the simulator away nor itself to a domain that is not listed', async (context) => {
