@@ -140,7 +140,7 @@ function problems(examples: readonly Example[], ambient: Readonly<Record<string,
   const texts = new Map(Object.entries(ambient).map(([name, text]) => [path.join(FOLDER, name), text]))
   for (const example of examples) {
     const page = example.at.replace(/:\d+$/, '').replaceAll(/[^\w]/g, '-')
-    const name = /^\/\/ (?:src\/)?([\w.-]+\.m?[jt]sx?)$/.exec(firstLine(example))?.[1] ?? `line-${example.at.split(':')[1]!}.${example.language}`
+    const name = /^\/\/ (?:src\/)?([\w./-]+\.m?[jt]sx?)$/.exec(firstLine(example))?.[1] ?? `line-${example.at.split(':')[1]!}.${example.language}`
     const file = path.join(FOLDER, page, name)
     const isScript = example.language === 'js' && /\brequire\(|module\.exports/.test(example.code)
     texts.set(file, isScript ? example.code : `${example.code}\nexport {}\n`)
