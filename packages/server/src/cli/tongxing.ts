@@ -37,7 +37,7 @@ const HELP = `tongxing: login and sessions for WeChat Mini Programs
   tongxing --version        the version
 
 Environment:
-${VARIABLES.map(({ name, meaning, byDefault }) => `  ${name.padEnd(24)}${meaning}\n${' '.repeat(26)}default: ${byDefault}`).join('\n')}
+${VARIABLES.map(({ name, meaning, byDefault }) => `  ${name.padEnd(23)} ${meaning}\n${' '.repeat(26)}default: ${byDefault}`).join('\n')}
 `
 
 type Command = (words: readonly string[]) => Promise<void> | void
