@@ -50,11 +50,11 @@ const EXAMPLES = [...PAGES, ...SOURCES].flatMap(examplesOf)
 
 /** What runs on a phone; the rest runs in Node. */
 const isOfPhone = ({ at, code }: Example): boolean =>
-  !/@tongxing\/(server|emulator)/.test(code) && (/^(packages\/client\/|docs\/guides\/(native|taro|uni-app|from-hand-written-login)|examples\/miniprogram)/.test(at) || /@tongxing\/client|\bclient\./.test(code))
+  !/@tongxing\/(server|emulator)|\bauth\.(verify|users)\b/.test(code) && (/^(packages\/client\/|docs\/guides\/(native|taro|uni-app|from-hand-written-login)|examples\/miniprogram)/.test(at) || /@tongxing\/client|\bclient\./.test(code))
 
 // What an example may take for granted, because the text around it says where it comes from. Global, so that an example may have its own of the same name.
 const OF_PHONE = `
-import type { AuthError as Failure, Client, WxRuntime } from '@tongxing/client'
+import type { AuthError as Failure, Client, PhoneEvent as TapEvent, WxRuntime } from '@tongxing/client'
 declare global {
   const client: Client
   const createClient: typeof import('@tongxing/client').createClient
@@ -62,6 +62,7 @@ declare global {
   const explain: typeof import('@tongxing/client/messages').explain
   const useAuth: typeof import('@tongxing/client/react').useAuth
   type AuthError = Failure
+  type PhoneEvent = TapEvent
   interface Order { readonly id: string }
   function showRetry(): void
   const uni: WxRuntime

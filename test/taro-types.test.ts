@@ -25,9 +25,9 @@ it('79: the examples of the Taro guide compile against Taro’s own types, where
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }')
   execFileSync('npm', ['install', ...TARO, '--no-fund', '--no-audit', '--ignore-scripts', '--omit=peer', '--legacy-peer-deps'], { cwd: folder, stdio: 'pipe' })
   const examples = [...readFileSync(GUIDE, 'utf8').matchAll(/```(?:js|ts|tsx)\n([^]*?)```/g)].map(([, code]) => code!)
-  expect(examples.length).toBeGreaterThanOrEqual(3)
+  expect(examples.length).toBeGreaterThanOrEqual(4)
   const file = path.join(folder, 'guide.tsx')
-  const text = `import { useAuth } from '@tongxing/client/react'\n${examples.join('\n')}`
+  const text = `import { useAuth } from '@tongxing/client/react'\nimport type { PhoneEvent } from '@tongxing/client'\n${examples.join('\n')}`
   writeFileSync(file, text)
   expect(problems(file)).toEqual([])
   writeFileSync(file, text.replace('runtime: Taro', 'runtime: { login: Taro.request }'))
