@@ -149,6 +149,15 @@ it('imports a file of users, tells which rows were wrong, and changes nothing th
   expect(await tongxing(stage, ['users', 'import', file])).toMatchObject({ code: 1, err: expect.stringContaining('line 1 is no JSON') as string })
 }, 60_000)
 
+it('the help names every command, and keeps each variable apart from its meaning', async () => {
+  const { code, out } = await tongxing(await openStage(), ['--help'])
+  expect(code).toBe(0)
+  for (const command of ['serve', 'keys', 'api-keys', 'users', 'apps', 'sessions', 'audit', 'backup', 'restore', 'doctor']) expect(out).toContain(`\n  tongxing ${command} `)
+  const variables = out.slice(out.indexOf('Environment:')).split('\n').filter((line) => /^ {2}\S/.test(line))
+  expect(variables.length).toBeGreaterThan(15)
+  expect(variables.filter((line) => !/^ {2}[A-Z_]+ /.test(line))).toEqual([])
+})
+
 it('the doctor finds a healthy installation healthy, in the reader’s language', async () => {
   const stage = await openStage()
   const english = await tongxing(stage, ['doctor'])
