@@ -24,8 +24,10 @@ const REGIONS = [
   ['docs/reference/client-behaviours.md', 'behaviours', (rows) => `\n${behaviourRows(rows)}\n`],
   ['README.md', 'client size', kilobytes(size.gzip)],
   ['README.zh-CN.md', 'client size', kilobytes(size.gzip)],
-  ['packages/client/README.md', 'client size', kilobytes(size.gzip)],
-  ['packages/client/README.md', 'core size', kilobytes(size.core)],
+  ...['README.md', 'README.zh-CN.md'].flatMap((name) => [
+    [`packages/client/${name}`, 'client size', kilobytes(size.gzip)],
+    [`packages/client/${name}`, 'core size', kilobytes(size.core)],
+  ]),
 ]
 
 const stale = REGIONS.filter(([file, name, wanted]) => !hold(file, name, wanted)).map(([file, name]) => `${file}: "${name}" is not what the code says; run: node scripts/write-docs.mjs`)

@@ -52,7 +52,7 @@ describe('the package as npm ships it', () => {
   it('holds every file that its manifest names, the licence and the README, and no test', () => {
     const named = [...JSON.stringify([manifest.exports, manifest.main, manifest.module, manifest.types]).matchAll(/"\.\/([^"]*\.\w+)"/g)].map(([, file = '']) => file)
     expect(named.length).toBeGreaterThan(10)
-    expect([...named, 'LICENSE', 'README.md', `${manifest.miniprogram}/index.js`].filter((file) => !existsSync(path.join(installed, file)))).toEqual([])
+    expect([...named, 'LICENSE', 'README.md', 'README.zh-CN.md', `${manifest.miniprogram}/index.js`].filter((file) => !existsSync(path.join(installed, file)))).toEqual([])
     const files = readdirSync(installed, { recursive: true, encoding: 'utf8' })
     expect(files.filter((file) => /\.test\.|tsbuildinfo|\.map$|(?<!\.d)\.ts$/.test(file))).toEqual([])
     expect(files.filter((file) => file.endsWith('.js')).sort()).toEqual([...FOR_PHONES, ...BINDINGS].sort())
