@@ -1,9 +1,9 @@
-import { watch } from 'node:fs'
 import { printErrorBundle } from './bundle-text.js'
 import type { CompiledProgram } from './compile.js'
 import { compileProgram } from './compile.js'
 import { CompileError, createDiagnosticList } from './diagnostics.js'
 import { findProgramRoot } from './program-folder.js'
+import { watchFolder } from './watch-folder.js'
 
 /** A compiled program, or the errors that stand in its place. */
 export interface WatchedBundle extends CompiledProgram {
@@ -25,13 +25,15 @@ const IGNORED = /(?:^|[/\\])(?:node_modules|\.git)(?:[/\\]|$)/
 export function watchProgram(folder: string, onBundle: (bundle: WatchedBundle) => void): { close(): void } {
   let timer: NodeJS.Timeout | undefined
   const compile = (): void => { onBundle(compileOrShowErrors(folder)) }
-  const watcher = watch(folder, { recursive: true }, (_, file) => {
-    if (file !== null && IGNORED.test(file)) return
-    // Editors write a file in several steps: wait until they are done.
-    clearTimeout(timer)
-    timer = setTimeout(compile, QUIET_MS)
+  const watcher = watchFolder(folder, {
+    onChange(file) {
+      if (file !== null && IGNORED.test(file)) return
+      // Editors write a file in several steps: wait until they are done.
+      clearTimeout(timer)
+      timer = setTimeout(compile, QUIET_MS)
+    },
+    onError(error) { process.stderr.write(`tongxing-emulator: changes of ${folder} are not seen any more (${error.message}); start again to see them\n`) },
   })
-  watcher.on('error', (error) => { process.stderr.write(`tongxing-emulator: ${folder} is not watched any more: ${error.message}\n`) })
   const close = (): void => {
     clearTimeout(timer)
     watcher.close()
