@@ -41,7 +41,7 @@ async function startOurs(wechat: string, port: number, dataDir: string): Promise
     apps: MAPPING.apps, dataDir, wechat: { emulator: true, baseURL: wechat, timeoutMs: 3000 },
     log: { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined },
   })
-  const service = await serve(auth, { port, limits: false })
+  const service = await serve(auth, { port, limits: false, idleGraceMs: 0 })
   onTestFinished(async () => {
     await service.close()
     await auth.close()

@@ -54,7 +54,7 @@ it(`F16: on a full disk sessions are checked and users read, writing is a 503, a
   const disk = mountSmallDisk()!
   onTestFinished(disk.unmount)
   // One person from one address, more often than either limit allows.
-  const stage = await openStage({ server: { dataDir: disk.dir }, backEnd: (auth, { port }) => serve(auth, { port, limits: false }) })
+  const stage = await openStage({ server: { dataDir: disk.dir }, backEnd: (auth, { port }) => serve(auth, { port, limits: false, idleGraceMs: 0 }) })
   const filler = path.join(disk.dir, 'filler')
   const tokens = [await stage.login()]
   for (let cycle = 0; cycle < CYCLES; cycle++) {

@@ -56,7 +56,7 @@ it('a hook that throws, rejects or does not end fails no login: it is logged, an
   const hooks: Hooks = {
     onFirstLogin: () => { throw new Error('no such table') },
     onLogin: () => Promise.reject(new Error('gone')),
-    onLogout: () => new Promise((resolve) => void endings.push(resolve)),
+    onLogout: () => new Promise<void>((resolve) => void endings.push(resolve)),
   }
   const stage = await openStage({ server: { hooks, hookWaitMs: 20 } })
   const token = await stage.login()

@@ -5,7 +5,7 @@ import { openStage } from './stage.js'
 import type { Stage } from './stage.js'
 
 async function serveWith(stage: Stage, options: ServeOptions): Promise<string> {
-  const service = await serve(stage.auth, { port: 0, ...options })
+  const service = await serve(stage.auth, { port: 0, idleGraceMs: 0, ...options })
   onTestFinished(() => service.close())
   return service.url
 }

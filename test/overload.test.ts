@@ -12,7 +12,7 @@ const PEOPLE = process.env.LONG_TESTS ? 100_000 : 400
 
 /** The address of a service without limits per address: all of these people come from this machine. */
 async function serveAll(stage: Stage): Promise<string> {
-  const service = await serve(stage.auth, { port: 0, limits: false })
+  const service = await serve(stage.auth, { port: 0, limits: false, idleGraceMs: 0 })
   onTestFinished(() => service.close())
   return service.url
 }

@@ -73,7 +73,7 @@ it(`T07, T33: ${PUSHES} of WeChat’s signed events, plain and sealed, JSON and 
   const stage = await openStage({ emulator: { apps: [{}, {}] } })
   const modes = ['plain', 'safe'] as const
   await stage.restart({ apps: stage.emulator.apps.map(({ appid, secret }, i) => ({ appid, secret, push: { ...SECRETS, mode: modes[i]! } })) })
-  const service = await serve(stage.auth, { port: 0, limits: false })
+  const service = await serve(stage.auth, { port: 0, limits: false, idleGraceMs: 0 })
   const agent = new Agent({ keepAlive: true, maxSockets: AT_ONCE })
   onTestFinished(async () => {
     agent.destroy()

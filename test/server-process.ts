@@ -23,7 +23,7 @@ export async function startServerProcess(options: AuthOptions): Promise<ServerPr
     import { createAuth, serve, serveAdmin } from ${moduleOf('index.js')}
     const silent = { debug() {}, info() {}, warn() {}, error() {} }
     const auth = await createAuth({ ...${JSON.stringify(options)}, log: silent })
-    const services = [await serve(auth, { port: 0, limits: false }), await serveAdmin(auth, { port: 0 })]
+    const services = [await serve(auth, { port: 0, limits: false, idleGraceMs: 0 }), await serveAdmin(auth, { port: 0 })]
     process.stdin.resume().once('end', async () => {
       for (const service of services) await service.close()
       await auth.close()

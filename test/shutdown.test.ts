@@ -1,3 +1,4 @@
+import { Agent, request as httpRequest } from 'node:http'
 import { connect } from 'node:net'
 import type { Socket } from 'node:net'
 import { createAuth, createHandler, generateKeyRing, serve } from '@tongxing/server'
@@ -28,6 +29,55 @@ it('F32: finishes the login that is under way when it is told to stop, and close
   await Promise.all([service.close(), closed])
   expect(said()).toMatch(/^HTTP\/1\.1 200 OK/)
   expect(said()).toMatch(/connection: close/i)
+})
+
+interface KeptClient {
+  /** Resolves when the first request is answered. */
+  readonly connected: Promise<void>
+  /** What ended it: an answer that told it to leave, or an error. */
+  readonly end: Promise<string>
+}
+
+/** Asks over one kept connection, one request after another, until it is told to leave it. */
+function askOverOneConnection(url: string, token: string): KeptClient {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  const ask = (): Promise<string> => new Promise((resolve) => {
+    const outgoing = httpRequest(`${url}/v1/session`, { agent, headers: { authorization: `Bearer ${token}` } }, (response) => {
+      response.resume().on('end', () => resolve(`${response.statusCode} ${response.headers.connection}`))
+    })
+    outgoing.on('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.message)).end()
+  })
+  const first = ask()
+  const end = (async () => {
+    let answer = await first
+    while (answer === '200 keep-alive') answer = await ask()
+    agent.destroy()
+    return answer
+  })()
+  return { connected: first.then(() => undefined), end }
+}
+
+it('IN-ANY-DRAIN, F32: of clients that ask over kept connections all the while none is reset by five shutdowns: each is answered, and told to leave', async () => {
+  const stage = await openStage()
+  const token = await stage.login()
+  for (let round = 0; round < 5; round++) {
+    const service = await serve(stage.auth, { port: 0 })
+    const clients = Array.from({ length: 16 }, () => askOverOneConnection(service.url, token))
+    await Promise.all(clients.map(({ connected }) => connected))
+    await service.close()
+    expect(await Promise.all(clients.map(({ end }) => end))).toEqual(clients.map(() => '200 close'))
+  }
+})
+
+it('F32: a kept connection that brings no request is cut when its grace is over, and holds up no shutdown', async () => {
+  const stage = await openStage()
+  const service = await serve(stage.auth, { port: 0, idleGraceMs: 100 })
+  const idle = await open(service.url)
+  idle.socket.write(`GET /healthz HTTP/1.1${CRLF}Host: x${CRLF}${CRLF}`)
+  await new Promise((resolve) => idle.socket.once('data', resolve))
+  const startedAt = performance.now()
+  await Promise.all([service.close(), idle.closed])
+  expect(performance.now() - startedAt).toBeLessThan(5000)
 })
 
 it('survives peers that reset their connection after a CONNECT or garbage', async () => {

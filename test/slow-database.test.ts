@@ -6,7 +6,7 @@ import { openStage } from './stage.js'
 
 it('F22: while somebody keeps the database locked, whoever must write is told to come back, all within one wait, whoever reads is answered, and afterwards everything works', async () => {
   const stage = await openStage({ emulator: { minuteQuota: 10_000 } })
-  const service = await serve(stage.auth, { port: 0, limits: false })
+  const service = await serve(stage.auth, { port: 0, limits: false, idleGraceMs: 0 })
   onTestFinished(() => service.close())
   const login = () => stage.send('POST', '/v1/login', { body: { appid: stage.appid, code: stage.code() }, at: service.url })
   const tokens = await Promise.all(Array.from({ length: 20 }, () => stage.login()))

@@ -75,7 +75,7 @@ export function shareStage(options: StageOptions = {}): () => Stage {
 }
 
 /** Opens a stage. */
-export async function openStage({ server = {}, emulator: emulated = {}, backEnd = serve, atEnd = onTestFinished }: StageOptions = {}): Promise<Stage> {
+export async function openStage({ server = {}, emulator: emulated = {}, backEnd = serveAtOnce, atEnd = onTestFinished }: StageOptions = {}): Promise<Stage> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-flow-'))
   atEnd(() => rmSync(dataDir, { recursive: true, force: true }))
   const emulator = await createEmulator(emulated)
@@ -132,6 +132,11 @@ export async function openStage({ server = {}, emulator: emulated = {}, backEnd 
     client: (device, options = {}) => createClient({ baseURL: DOMAIN, runtime: device.wx, ...options }),
   }
   return stage
+}
+
+// Its clients are the test's own, and have ended when it does: no connection is given time to bring another request.
+function serveAtOnce(auth: Auth, { port }: { readonly port: number }): Promise<Service> {
+  return serve(auth, { port, idleGraceMs: 0 })
 }
 
 async function stop({ auth, service }: Server): Promise<void> {

@@ -77,7 +77,7 @@ function answersOf(text: string): Answer[] {
 
 /** A server without limits per address: the fuzz is one address. */
 async function serveFuzz({ auth }: Pick<Stage, 'auth'>): Promise<string> {
-  const service = await serve(auth, { port: 0, limits: false })
+  const service = await serve(auth, { port: 0, limits: false, idleGraceMs: 0 })
   onTestFinished(() => service.close())
   return service.url
 }

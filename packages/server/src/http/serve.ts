@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { STATUS_CODES, createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { Server as NetServer } from 'node:net'
 import type { AddressInfo, Socket } from 'node:net'
 import type { Duplex } from 'node:stream'
 import type { ErrorCode } from '@tongxing/protocol'
@@ -21,35 +22,47 @@ export interface ServeOptions extends LimitOptions {
   readonly port?: number
   /** Default: `127.0.0.1`. */
   readonly host?: string
+  /**
+   * How long, in ms, a kept connection may still bring a request when the service is closed: its answer tells the client to open no other.
+   * Connections that bring none are cut then. Default: 500.
+   */
+  readonly idleGraceMs?: number
 }
 
 /** A running service. */
 export interface Service {
   readonly url: string
-  /** Takes no new connection, lets what is under way finish (at most 10 s), then ends. The Auth stays open. */
+  /** Takes no new connection, answers what kept ones still bring and lets what is under way finish (at most 10 s), then ends. The Auth stays open. */
   close(): Promise<void>
 }
 
 const LARGEST_HEADER_BYTES = 16 * 1024
 const MOST_HEADERS = 200
-const HEADERS_TIMEOUT_MS = 10_000
 const REQUEST_TIMEOUT_MS = 15_000
 const DRAIN_MS = 10_000
 const LINGER_MS = 1000
 
 /** Serves every route over HTTP. Rejects with the system's error when the address cannot be taken, with ConfigError when an option is wrong. */
-export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1', ...limits }: ServeOptions = {}): Promise<Service> {
-  return listenWith(createDispatch(auth, PUBLIC_ROUTES, createLimits(auth, limits)), port, host)
+export async function serve(auth: Auth, { port = 8080, host = '127.0.0.1', idleGraceMs = 500, ...limits }: ServeOptions = {}): Promise<Service> {
+  return listenWith(createDispatch(auth, PUBLIC_ROUTES, createLimits(auth, limits)), { port, host, idleGraceMs })
+}
+
+interface ListenOptions {
+  readonly port: number
+  readonly host: string
+  readonly idleGraceMs: number
+  /** How long a whole request may take to come in; its head, two thirds of that. */
+  readonly requestTimeoutMs?: number
 }
 
 /** Serves one table of routes over HTTP. */
-export async function listenWith(dispatch: Dispatch, port: number, host: string): Promise<Service> {
+export async function listenWith(dispatch: Dispatch, { port, host, idleGraceMs, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ListenOptions): Promise<Service> {
   let draining = false
   const server = createServer({
     maxHeaderSize: LARGEST_HEADER_BYTES,
-    headersTimeout: HEADERS_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    connectionsCheckingInterval: 1000,
+    headersTimeout: requestTimeoutMs * 2 / 3,
+    requestTimeout: requestTimeoutMs,
+    connectionsCheckingInterval: requestTimeoutMs / 15,
     requireHostHeader: false,
   }, (request, response) => {
     const refusal = refusalOf(request)
@@ -69,7 +82,7 @@ export async function listenWith(dispatch: Dispatch, port: number, host: string)
     url: urlOf(server),
     async close() {
       draining = true
-      await drain(server, sockets)
+      await drain(server, sockets, idleGraceMs)
     },
   }
 }
@@ -162,14 +175,19 @@ function urlOf(server: Server): string {
 }
 
 // Also sockets that the HTTP server does not count: those of a CONNECT, and those that never sent a byte.
-function drain(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+function drain(server: Server, sockets: ReadonlySet<Socket>, idleGraceMs: number): Promise<void> {
   return new Promise((resolve) => {
+    const grace = setTimeout(() => {
+      server.closeIdleConnections()
+      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
+    }, idleGraceMs)
     const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), DRAIN_MS)
-    server.close(() => {
+    // Not the HTTP server's own close(): it cuts all idle connections at once, and resets the requests that are on their way over them.
+    NetServer.prototype.close.call(server, () => {
+      clearTimeout(grace)
       clearTimeout(late)
+      server.close() // ends its timer
       resolve()
     })
-    server.closeIdleConnections()
-    for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
   })
 }

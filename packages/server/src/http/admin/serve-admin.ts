@@ -24,7 +24,7 @@ export interface AdminOptions {
  * ```
  */
 export async function serveAdmin(auth: Auth, { port = 9090, host = '127.0.0.1' }: AdminOptions = {}): Promise<Service> {
-  return listenWith(createDispatch(auth, ADMIN_ROUTES, refuseForeignHosts(host)), port, host)
+  return listenWith(createDispatch(auth, ADMIN_ROUTES, refuseForeignHosts(host)), { port, host, idleGraceMs: 0 })
 }
 
 const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i

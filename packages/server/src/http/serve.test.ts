@@ -1,0 +1,29 @@
+import { connect } from 'node:net'
+import { expect, it, onTestFinished } from 'vitest'
+import { isAuthError } from '../errors.js'
+import type { Dispatch } from './dispatch.js'
+import { listenWith } from './serve.js'
+
+const CRLF = '\r\n'
+
+/** Answers when the body is there. */
+const dispatch: Dispatch = async (call) => {
+  const failure = await call.bytes(100).then(() => null, (error: unknown) => (isAuthError(error) ? error.code : 'other'))
+  return { status: failure === null ? 200 : 400, headers: {}, body: failure ?? 'whole' }
+}
+
+it.each([
+  ['a head', `POST / HTTP/1.1${CRLF}Host: x${CRLF}`],
+  ['a body', `POST / HTTP/1.1${CRLF}Host: x${CRLF}Content-Length: 20${CRLF}${CRLF}half`],
+  ['a chunked body', `POST / HTTP/1.1${CRLF}Host: x${CRLF}Transfer-Encoding: chunked${CRLF}${CRLF}4${CRLF}half${CRLF}`],
+])('IN-ANY-UNFINISHED: %s that does not end is told request_timeout once, and the connection closes', async (_name, bytes) => {
+  const service = await listenWith(dispatch, { port: 0, host: '127.0.0.1', idleGraceMs: 0, requestTimeoutMs: 150 })
+  onTestFinished(() => service.close())
+  const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () => socket.write(bytes))
+  let said = ''
+  for await (const chunk of socket) said += String(chunk)
+  expect(said).toMatch(/^HTTP\/1\.1 408 /)
+  const [head = '', body = '', ...more] = said.split(CRLF + CRLF)
+  expect(head).toMatch(/^connection: close$/m)
+  expect([JSON.parse(body), more]).toMatchObject([{ status: 408, code: 'request_timeout', action: 'retry_later' }, []])
+})
