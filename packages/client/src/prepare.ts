@@ -19,16 +19,15 @@ export interface Plan {
 export function prepare(settings: Settings, api: Plan['api'], options: TransferOptions<never>): Plan {
   const { auth = 'required', replay = true, timeout, onTask, url, header = {} } = options
   const { method = 'GET' } = options as { method?: Method }
-  const problems: string[] = []
-  if (timeout === Infinity) problems.push('a timeout must be finite')
+  const demand = (holds: boolean, what: string) => { if (!holds) throw new TypeError(`${api}: ${what}`) }
+  demand(timeout !== Infinity, 'a timeout must be finite')
   if (auth !== 'none') {
     // A token goes to the own back end only.
-    if (isForeign(url, settings.baseURL)) problems.push('another host needs auth: "none"')
+    demand(!isForeign(url, settings.baseURL), 'another host needs auth: "none"')
     // Two signatures are one too many: which would the server believe?
     const signed = Object.keys(settings.header('')).join().toLowerCase().split(',')
-    if (Object.keys(header).some((name) => signed.indexOf(name.toLowerCase()) >= 0)) problems.push(`an own ${signed.join()} needs auth: "none"`)
+    demand(Object.keys(header).every((name) => signed.indexOf(name.toLowerCase()) < 0), `an own ${signed.join()} needs auth: "none"`)
   }
-  if (problems[0]) throw new TypeError(`${api}: ${problems.join('; ')}`)
   const wx: Record<string, unknown> & { header: Record<string, string> } = Object.assign(api === 'uploadFile' ? { name: 'file' } : {}, options as object as Record<string, unknown>, {
     url: addressOf(url, settings.baseURL), header: Object.assign({}, header), timeout: isDuration(timeout!) ? timeout : settings.requestTimeout,
   })
@@ -40,8 +39,8 @@ export function prepare(settings: Settings, api: Plan['api'], options: TransferO
 
 // An instance would lose what its class gives it, such as a toJSON.
 function isPlain(data: unknown): data is object {
-  const prototype: unknown = data && Object.getPrototypeOf(data)
-  return prototype === Object.prototype || (!!data && prototype === null)
+  const prototype: unknown = !!data && Object.getPrototypeOf(data)
+  return prototype === null || prototype === Object.prototype
 }
 
 const ABSOLUTE = /^\w[\w+.-]*:/
