@@ -74,7 +74,7 @@ declare module '@tarojs/taro' { const Taro: import('@tongxing/client').WxRuntime
 declare module '@mpxjs/core' { const mpx: import('@tongxing/client').WxRuntime; export default mpx }
 declare module '@/client.js' { export const client: import('@tongxing/client').Client }
 `
-/** What a docstring takes from its own package. */
+/** What a docstring takes from its own package, or from its own file. */
 function globalsOf(entry: string, ...names: string[]): string {
   return names.map((name) => `  const ${name}: typeof import('${entry}').${name}`).join('\n')
 }
@@ -89,6 +89,7 @@ ${globalsOf('@tongxing/server', 'createAuth', 'backup', 'restore', 'systemClock'
 ${globalsOf('@tongxing/emulator', 'decryptUserData', 'encryptUserData', 'signRawData', 'parseRule', 'printRule', 'maskStored', 'maskUrl')}
 ${globalsOf('@tongxing/emulator/runtime', 'compileProgram', 'CompileError', 'formatDiagnostic', 'compileOrShowErrors', 'watchProgram', 'printErrorBundle', 'readPhoneBundle', 'writePhoneBundle', 'SUPPORTED_TAGS', 'createPhone')}
 ${globalsOf('@tongxing/emulator/simulator', 'JWEIXIN')}
+${globalsOf('../../packages/emulator/dist/runtime/compiler/watch-folder.js', 'watchFolder')}
 ${globalsOf('@tongxing/emulator/check', 'checkCommand', 'DEFAULT_APP', 'MappingError', 'checkMapping', 'readMapping', 'reportMarkdown', 'SITUATIONS', 'runCheck')}
   type Clock = import('@tongxing/server').Clock
   const auth: Auth

@@ -51,6 +51,10 @@ export interface Client {
   /**
    * For the interceptor of another HTTP library: after a request with this token was rejected, gives a session to send it again with.
    * Logs in only if nobody has done so since.
+   *
+   * ```ts
+   * const { token } = await client.recover('the token that was refused')
+   * ```
    */
   recover(failedToken: string): Promise<Session>
   /**
@@ -58,11 +62,28 @@ export interface Client {
    * the server rejected it before acting; `replay: false` opts out. Answers of any other status resolve, as with wx.request.
    */
   request: Request
+  /**
+   * `request` in short. There is no PATCH: wx.request knows none.
+   *
+   * ```ts
+   * const { data } = await client.get<Order[]>('/orders', { data: { page: 2 } })
+   * await client.post('/orders', { sku: 'A1' })
+   * await client.put('/orders/1', { amount: 2 })
+   * await client.delete('/orders/1')
+   * ```
+   */
   get<T = unknown>(url: string, config?: RequestConfig<T>): RequestPromise<T>
   delete<T = unknown>(url: string, config?: RequestConfig<T>): RequestPromise<T>
   post<T = unknown>(url: string, data?: Body, config?: BodyConfig<T>): RequestPromise<T>
   put<T = unknown>(url: string, data?: Body, config?: BodyConfig<T>): RequestPromise<T>
-  /** Adds a listener; the function returned removes it. */
+  /**
+   * Adds a listener; the function returned removes it.
+   *
+   * ```ts
+   * const off = client.on('logout', ({ by }) => { if (by === 'server') console.log('the session was ended elsewhere') })
+   * off()
+   * ```
+   */
   readonly on: On
   /** wx.uploadFile with the same guarantees as `request`; the form's field is `file` unless `name` says otherwise. */
   readonly upload: Upload

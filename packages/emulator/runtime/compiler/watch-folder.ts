@@ -14,7 +14,7 @@ export interface FolderListener {
  * Tells of every change below a folder, also after it was removed and made anew, as builds do that clean up first. Throws the system's error when there is no such folder.
  *
  * ```ts
- * const watched = watchFolder('./miniprogram', { onChange: compile, onError: complain })
+ * const watched = watchFolder('./miniprogram', { onChange: (file) => console.log(file), onError: (error) => console.error(error) })
  * watched.close()
  * ```
  */
