@@ -4,7 +4,7 @@ import { openStage } from './stage.js'
 const DISABLED = { code: 'app_disabled', status: 403, action: 'contact_admin' }
 
 it('IN-LOGIN-APPOFF, SEC-CD-9098, T28: an app that is switched off dies at once, here and on the other server, for sessions, logins and tickets, and the other app lives', async () => {
-  const apps = [{ appid: 'wxemu0000000000001', secret: '0'.repeat(32) }, { appid: 'wxemu0000000000002', secret: '1'.repeat(32) }]
+  const apps = [{ appid: 'wxemu0000000000001', secret: '0f1e2d3c4b5a6978'.repeat(2) }, { appid: 'wxemu0000000000002', secret: '1f1e2d3c4b5a6978'.repeat(2) }]
   const stage = await openStage({ emulator: { apps }, server: { feed: { pollMs: 10, maxAgeMs: 0 } } })
   const other = await stage.another()
   const { key } = await stage.auth.apiKeys.create('shop')

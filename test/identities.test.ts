@@ -12,7 +12,7 @@ interface Answer { readonly status: number, readonly uid: string, readonly isNew
 // Three apps: the first two bound to one Open Platform account, the third to another.
 async function openUnited(): Promise<Stage & { logIn: (appid: Appid, person?: string, at?: string) => Promise<Answer> }> {
   const scopes = ['one', 'one', 'other']
-  const secrets = APPS.map((_, i) => String(i).repeat(32))
+  const secrets = APPS.map((_, i) => `${i}f1e2d3c4b5a6978`.repeat(2))
   const stage = await openStage({
     emulator: { apps: APPS.map((appid, i) => ({ appid, secret: secrets[i]!, unionScope: scopes[i]! })), people: [{ id: 'ming', unionid: 'oUnionOfMing' }, { id: 'hong', unionid: 'oUnionOfHong' }] },
     server: { apps: APPS.map((appid, i) => ({ appid, secret: secrets[i]!, unionScope: scopes[i]! })), feed: { pollMs: 10, maxAgeMs: 0 }, wechat: { timeoutMs: 20_000 } },

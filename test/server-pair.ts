@@ -7,6 +7,7 @@ import { createAuth, generateKeyRing } from '@tongxing/server'
 import type { Auth, AuthOptions } from '@tongxing/server'
 import { mintSession } from '@tongxing/server/testing'
 import { readDatabase } from './database.js'
+import { watchLeaks } from './leak-watch.js'
 import { startRelay } from './relay.js'
 import { startServerProcess } from './server-process.js'
 import type { ServerProcess } from './server-process.js'
@@ -56,8 +57,10 @@ export interface ServerPair {
 /** Starts everything; a file of tests shares one pair. @param olderKeys how many sealing keys may be revoked. */
 export async function openServerPair(olderKeys: number): Promise<ServerPair> {
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-pair-'))
-  const secrets = APPS.map((_, i) => String(i).repeat(32))
+  const secrets = APPS.map((_, i) => `${i}f1e2d3c4b5a6978`.repeat(2))
   const emulator = await createEmulator({ apps: APPS.map((appid, i) => ({ appid, secret: secrets[i]!, unionScope: 'one' })) })
+  const leaks = watchLeaks()
+  leaks.wechat(emulator.url)
   const held = new Map<string, () => Promise<void>>()
   const relay = await startRelay(() => emulator.url, async (url) => {
     await held.get(url.pathname)?.()
@@ -116,6 +119,7 @@ export async function openServerPair(olderKeys: number): Promise<ServerPair> {
       await auth.close()
       relay.close()
       await emulator.close()
+      leaks.check({ appSecrets: secrets, logs: [], dataDir })
       rmSync(dataDir, { recursive: true, force: true })
     },
   }

@@ -9,6 +9,7 @@ import { createAuth, serve } from '@tongxing/server'
 import type { Auth, AuthOptions, Service } from '@tongxing/server'
 import { pino } from 'pino'
 import { beforeAll, onTestFinished } from 'vitest'
+import { watchLeaks } from './leak-watch.js'
 
 /** The domain that mini programs in these tests call. */
 export const DOMAIN = 'https://api.demo.test'
@@ -79,11 +80,14 @@ export async function openStage({ server = {}, emulator: emulated = {}, backEnd 
   const dataDir = mkdtempSync(path.join(tmpdir(), 'tongxing-flow-'))
   atEnd(() => rmSync(dataDir, { recursive: true, force: true }))
   const emulator = await createEmulator(emulated)
+  const leaks = watchLeaks()
+  leaks.wechat(emulator.url)
+  const logs: string[] = []
+  atEnd(() => leaks.check({ appSecrets: emulator.apps.map(({ secret }) => secret), logs, dataDir }))
   atEnd(() => emulator.close())
   const [{ appid }] = emulator.apps as unknown as [{ appid: string }]
   const [{ id: person }] = emulator.people as unknown as [{ id: string }]
   const running: Server[] = []
-  const logs: string[] = []
   const log = pino({ level: 'debug' }, { write: (line: string) => void logs.push(line) })
   atEnd(async () => { for (const one of running) await stop(one) })
 
@@ -93,6 +97,7 @@ export async function openStage({ server = {}, emulator: emulated = {}, backEnd 
       ...server, ...options, wechat: { emulator: true, baseURL: emulator.url, ...server.wechat, ...options.wechat },
     })
     const one = { auth, service: await backEnd(auth, { port: 0, emulator }) }
+    leaks.server(one.service.url)
     running.push(one)
     return one
   }

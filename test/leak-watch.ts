@@ -1,0 +1,96 @@
+import { subscribe } from 'node:diagnostics_channel'
+import { readFileSync, readdirSync } from 'node:fs'
+import type { Socket } from 'node:net'
+import path from 'node:path'
+
+/** Listens to what is sent from a port of this process. */
+type Listener = (bytes: Buffer) => void
+
+const listeners = new Map<number, Listener>()
+
+// Every connection that a server of this process accepts.
+subscribe('net.server.socket', (message) => {
+  const { socket } = message as { socket: Socket }
+  const listen = listeners.get(socket.localPort ?? 0)
+  if (!listen) return
+  const write = socket.write.bind(socket) as (...words: unknown[]) => boolean
+  socket.write = (chunk: string | Uint8Array, ...more: unknown[]) => {
+    listen(typeof chunk === 'string' ? Buffer.from(chunk, more[0] as BufferEncoding | undefined) : Buffer.from(chunk))
+    return write(chunk, ...more)
+  }
+})
+
+/** A whole stage under observation: what WeChat gave our servers to keep, and everything that they sent, logged and stored. */
+export interface LeakWatch {
+  /** Secrets that the emulated WeChat sends from here. */
+  wechat(url: string): void
+  /** A server of ours. */
+  server(url: string): void
+  /** Throws when a secret stands where it must not, naming both. Call it when the servers have ended, and their files are still there. */
+  check(parts: { readonly appSecrets: readonly string[], readonly logs: readonly string[], readonly dataDir: string }): void
+}
+
+const GIVEN = /"(?:session_key|access_token)":"([^"\\]{12,})"/g
+const TOKEN = /txs_[A-Za-z0-9_-]{136}/g
+// A fuzz sends thousands: the first and the last of each kind stand for them.
+const MOST_EACH_WAY = 3
+const MOST_BYTES = 8 * 1024 * 1024
+
+export function watchLeaks(): LeakWatch {
+  const given = new Set<string>()
+  const tokens = new Set<string>()
+  const sent: Buffer[] = []
+  let bytes = 0
+
+  return {
+    wechat: (url) => void listeners.set(portOf(url), (chunk) => {
+      for (const [, secret] of chunk.toString('latin1').matchAll(GIVEN)) given.add(secret!)
+    }),
+    server: (url) => void listeners.set(portOf(url), (chunk) => {
+      for (const [token] of chunk.toString('latin1').matchAll(TOKEN)) tokens.add(token)
+      bytes += chunk.length
+      if (bytes <= MOST_BYTES) sent.push(chunk)
+    }),
+    check({ appSecrets, logs, dataDir }) {
+      const files = filesOf(dataDir)
+      const keys = files.filter(({ name }) => name === 'keys.json').flatMap(({ content }) => sealingKeysOf(content))
+      const kept = [...files.filter(({ name }) => name !== 'keys.json'), { name: 'the log', content: Buffer.from(logs.join('')) }]
+      const secrets = [...appSecrets, ...keys, ...someOf(given)]
+      demandAbsent(secrets, [...kept, { name: 'what was sent', content: Buffer.concat(sent) }])
+      demandAbsent(someOf(tokens), kept)
+    },
+  }
+}
+
+const portOf = (url: string): number => Number(new URL(url).port)
+
+function someOf(all: ReadonlySet<string>): string[] {
+  const list = [...all]
+  return list.length <= 2 * MOST_EACH_WAY ? list : [...list.slice(0, MOST_EACH_WAY), ...list.slice(-MOST_EACH_WAY)]
+}
+
+interface Place { readonly name: string, readonly content: Buffer }
+
+function filesOf(folder: string): Place[] {
+  const found = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile())
+  return found.map((entry) => ({ name: entry.name, content: readFileSync(path.join(entry.parentPath, entry.name)) }))
+}
+
+function sealingKeysOf(file: Buffer): string[] {
+  return [...file.toString().matchAll(/[A-Za-z0-9+/_-]{43}=?/g)].map(([key]) => key)
+}
+
+function demandAbsent(secrets: readonly string[], places: readonly Place[]): void {
+  for (const secret of secrets) {
+    for (const spelling of spellingsOf(secret)) {
+      const place = places.find(({ content }) => content.includes(spelling))
+      if (place) throw new Error(`a secret (${secret.slice(0, 4)}…) stands in ${place.name}, spelt ${spelling.toString('latin1').slice(0, 6)}…`)
+    }
+  }
+}
+
+// As it is, the bytes behind it, and those in hex; a shorter one would be found by chance.
+function spellingsOf(secret: string): Buffer[] {
+  const decoded = Buffer.from(secret.replace(/^txs_/, ''), /^[0-9a-f]+$/.test(secret) ? 'hex' : 'base64')
+  return [Buffer.from(secret), decoded, Buffer.from(decoded.toString('hex')), Buffer.from(decoded.toString('base64url'))].filter(({ length }) => length >= 12)
+}
