@@ -47,6 +47,18 @@ describe('handwritten-login: Page(), callbacks, templates, includes, wxs', () =>
     expect([phone.text('.title'), countCalls(device, 'login')]).toEqual(['共 3 单', 2])
   })
 
+  it('ends no new login for a 401 that comes late', async () => {
+    const { stage, device, phone } = await openExample('handwritten-login')
+    await tap(phone, '#orders')
+    stage.emulator.clock.advance(8 * DAY_MS)
+    device.fault({ where: 'wx.request', delayMs: 10_000 })
+    phone.tap('#twice')
+    await expect.poll(() => phone.text('.title')).toBe('共 2 单')
+    stage.emulator.clock.advance(10_000)
+    await phone.settle()
+    expect([phone.text('.title'), countCalls(device, 'login')]).toEqual(['共 3 单', 2])
+  })
+
   it('tells a failed wx.login and a gateway’s web page apart, and recovers', async () => {
     const { device, phone } = await openExample('handwritten-login')
     device.fault({ where: 'wx.request', html502: true })

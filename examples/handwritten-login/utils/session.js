@@ -62,12 +62,14 @@ function request(path, done, again) {
       request(path, done, true)
     })
   }
+  const used = current
   wx.request({
     url: BASE_URL + path,
-    header: { Authorization: 'Bearer ' + current.token },
+    header: { Authorization: 'Bearer ' + used.token },
     success: function (res) {
       if (res.statusCode === 401 && !again) {
-        current = null
+        // 迟到的 401 说的是旧会话：别人可能已经登录好了。
+        if (current === used) current = null
         return request(path, done, true)
       }
       if (res.statusCode >= 400 || typeof res.data !== 'object') return done((res.data && res.data.title) || '服务端回答 ' + res.statusCode)
