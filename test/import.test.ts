@@ -1,3 +1,4 @@
+import type { ImportUser } from '@tongxing/server'
 import { expect, it } from 'vitest'
 import { openStage } from './stage.js'
 
@@ -39,4 +40,20 @@ it('S10: tells row by row what it did not take, and takes the rest, nickname and
   })
   const user = (await auth.users.findByExternalId('1'))!
   expect([user.profile?.nickname, await auth.users.phoneOf(user.uid)]).toEqual(['小明', '+8613800138000'])
+})
+
+it('S10: takes rows as databases export them: ids and telephone numbers as numbers, null for what is not there; one that is no row at all stops no other', async () => {
+  const { auth, appid } = await openStage()
+  const rows: readonly [unknown, string | null][] = [
+    [{ appid, openid: 'oA', externalId: 7, phone: { countryCode: 86, number: 13_800_138_000 } }, null],
+    [{ appid, openid: 'oB', externalId: 9_007_199_254_740_991, unionid: null, nickname: null, createdAt: null, phone: null }, null],
+    [null, 'appid'], ['x', 'appid'], [[], 'appid'], [{ appid: [appid], openid: 'oC' }, 'appid'],
+    [{ appid, openid: ['oC'] }, 'openid'], [{ appid, openid: 'oC', unionid: ['u'] }, 'unionid'], [{ appid, openid: 'oC', externalId: ['7'] }, 'external_id'], [{ appid, openid: 'oC', externalId: 1e300 }, 'external_id'],
+    [{ appid, openid: 'oC', createdAt: '5' }, 'createdAt'], [{ appid, openid: 'oC', nickname: ['x'] }, 'nickname'], [{ appid, openid: 'oC', phone: 'x' }, 'phone'], [{ appid, openid: 'oC', phone: { countryCode: 86, number: 1.5 } }, 'phone'],
+  ]
+  const { created, problems } = await auth.users.import(rows.map(([row]) => row as ImportUser))
+  expect([created, problems]).toEqual([2, rows.flatMap(([, what], row) => (what === null ? [] : [{ row, what }]))])
+  const user = (await auth.users.findByExternalId('7'))!
+  expect(await auth.users.phoneOf(user.uid)).toBe('+8613800138000')
+  expect(await auth.users.findByExternalId('9007199254740991')).toMatchObject({ externalId: '9007199254740991', profile: null })
 })

@@ -46,7 +46,8 @@ it('F09: logins beyond what one app may have under way and waiting are turned aw
 })
 
 it(`F08: ${PEOPLE} people who come at once are all logged in, nobody twice and no two as one, and sessions are checked meanwhile`, async () => {
-  const stage = await openStage({ emulator: { people: Array.from({ length: PEOPLE }, (_, i) => ({ id: `person${i}` })) } })
+  // All of it, WeChat and the phones too, in one process: the deadline of a call would be a bound on the machine.
+  const stage = await openStage({ emulator: { people: Array.from({ length: PEOPLE }, (_, i) => ({ id: `person${i}` })) }, server: { wechat: { timeoutMs: 60_000 } } })
   const at = await serveAll(stage)
   const waiting = stage.emulator.people.map(({ id }) => id)
   const users: { uid: string, isNew: boolean }[] = []

@@ -21,9 +21,16 @@ async function* readRows(file: string): AsyncGenerator<ImportUser> {
 }
 
 function parse(text: string, line: number): ImportUser {
+  const row = read(text)
+  if (typeof row !== 'object' || row === null || Array.isArray(row)) throw new UsageError(`line ${line} is no JSON object; nothing of its batch was written, and what came before it is`)
+  return row as ImportUser
+}
+
+// null for what is no JSON.
+function read(text: string): unknown {
   try {
-    return JSON.parse(text) as ImportUser
+    return JSON.parse(text)
   } catch {
-    throw new UsageError(`line ${line} is no JSON object; nothing of its batch was written, and what came before it is`)
+    return null
   }
 }

@@ -77,9 +77,9 @@ export function createImport({ apps, store, phones, clock, log }: ImportParts): 
     const withPhone: (GoodRow & { uid: string })[] = []
     for (const [i, result] of results.entries()) {
       count(counts, good[i]!.row, result)
-      if (result.outcome !== 'conflict' && good[i]!.user.phone) withPhone.push({ ...good[i]!, uid: result.uid })
+      if (result.outcome !== 'conflict' && good[i]!.phone) withPhone.push({ ...good[i]!, uid: result.uid })
     }
-    const bound = withPhone.length > 0 ? await phones.importAll(withPhone.map(({ uid, user, record }) => ({ uid, ...user.phone!, verifiedAt: record.createdAt }))) : []
+    const bound = withPhone.length > 0 ? await phones.importAll(withPhone.map(({ uid, phone, record }) => ({ uid, ...phone!, verifiedAt: record.createdAt }))) : []
     for (const [i, isBound] of bound.entries()) if (!isBound) counts.problems.push({ row: withPhone[i]!.row, what: 'phone' })
   }
 
@@ -103,7 +103,7 @@ export function createImport({ apps, store, phones, clock, log }: ImportParts): 
 }
 
 type Counts = { -readonly [Name in keyof Omit<ImportReport, 'problems'>]: number } & { readonly problems: ImportProblem[] }
-interface GoodRow { readonly row: number, readonly user: ImportUser, readonly record: ImportRecord }
+interface GoodRow { readonly row: number, readonly phone: ImportUser['phone'] | null, readonly record: ImportRecord }
 type Row = GoodRow | ImportProblem
 
 function count(counts: Counts, row: number, result: ImportedRow): void {
@@ -115,16 +115,38 @@ const WECHAT_ID = /^[\w-]{1,64}$/
 const EXTERNAL_ID = /^[^\p{Cc}]{1,128}$/u
 const PHONE = /^\d{1,4} \d{4,15}$/
 
-function check(user: ImportUser, row: number, scopes: ReadonlyMap<string, string>, now: number): Row {
-  const { appid, openid, unionid = null, externalId = null, createdAt = now, phone } = user
-  const nickname = user.nickname === undefined ? null : acceptNickname(String(user.nickname))
-  const unionScope = scopes.get(appid)
-  if (unionScope === undefined) return { row, what: 'appid' }
-  if (!WECHAT_ID.test(openid)) return { row, what: 'openid' }
-  if (unionid !== null && !WECHAT_ID.test(unionid)) return { row, what: 'unionid' }
-  if (externalId !== null && !EXTERNAL_ID.test(externalId)) return { row, what: 'external_id' }
-  if (!Number.isSafeInteger(createdAt) || createdAt < 0) return { row, what: 'createdAt' }
-  if (user.nickname !== undefined && nickname === null) return { row, what: 'nickname' }
-  if (phone && !PHONE.test(`${phone.countryCode} ${phone.number}`)) return { row, what: 'phone' }
-  return { row, user, record: { appid, openid, unionid, unionScope, externalId, nickname, newUid: newUid(), createdAt } }
+function check(given: unknown, row: number, scopes: ReadonlyMap<string, string>, now: number): Row {
+  const user: { readonly [Name in keyof ImportUser]?: unknown } = typeof given === 'object' && given !== null ? given : {}
+  const createdAt = user.createdAt ?? now
+  const [appid, openid, unionid, externalId, nickname] = [user.appid, user.openid, user.unionid, user.externalId, user.nickname].map(textOf) as [Text, Text, Text, Text, Text]
+  const unionScope = typeof appid === 'string' ? scopes.get(appid) : undefined
+  if (typeof appid !== 'string' || unionScope === undefined) return { row, what: 'appid' }
+  if (typeof openid !== 'string' || !WECHAT_ID.test(openid)) return { row, what: 'openid' }
+  if (unionid === false || (unionid !== null && !WECHAT_ID.test(unionid))) return { row, what: 'unionid' }
+  if (externalId === false || (externalId !== null && !EXTERNAL_ID.test(externalId))) return { row, what: 'external_id' }
+  if (!isTime(createdAt)) return { row, what: 'createdAt' }
+  const shown = typeof nickname === 'string' ? acceptNickname(nickname) : null
+  if (nickname !== null && shown === null) return { row, what: 'nickname' }
+  const phone = phoneOf(user.phone)
+  if (phone === false) return { row, what: 'phone' }
+  return { row, phone, record: { appid, openid, unionid, unionScope, externalId, nickname: shown, newUid: newUid(), createdAt } }
+}
+
+/** false: no text. */
+type Text = string | null | false
+
+// An export writes ids and telephone numbers as numbers, where they are digits, and null where there is nothing.
+function textOf(value: unknown): Text {
+  if (value === undefined || value === null) return null
+  if (typeof value === 'string') return value
+  return typeof value === 'number' && Number.isSafeInteger(value) ? String(value) : false
+}
+
+const isTime = (value: unknown): value is number => Number.isSafeInteger(value) && Number(value) >= 0
+
+function phoneOf(given: unknown): ImportUser['phone'] | null | false {
+  if (given === undefined || given === null) return null
+  const { countryCode, number } = given as { readonly countryCode?: unknown, readonly number?: unknown }
+  const [code, digits] = [textOf(countryCode), textOf(number)]
+  return typeof code === 'string' && typeof digits === 'string' && PHONE.test(`${code} ${digits}`) ? { countryCode: code, number: digits } : false
 }

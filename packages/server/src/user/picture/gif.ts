@@ -11,12 +11,17 @@ export function readGif(bytes: Buffer): FoundPicture | null {
   if (!/^GIF8[79]a$/.test(bytes.toString('latin1', 0, 6)) || bytes.length < 14) return null
   let at = 13 + tableBytes(bytes[10]!)
   const kept: Buffer[] = [bytes.subarray(0, at)]
-  let images = 0
+  // Players make the canvas as large as a frame that sticks out of it.
+  let [width, height, images] = [bytes.readUInt16LE(6), bytes.readUInt16LE(8), 0]
   while (at < bytes.length) {
-    if (bytes[at] === TRAILER) return images === 0 ? null : { type: 'gif', width: bytes.readUInt16LE(6), height: bytes.readUInt16LE(8), bytes: Buffer.concat([...kept, Buffer.of(TRAILER)]) }
+    if (bytes[at] === TRAILER) return images === 0 ? null : { type: 'gif', width, height, bytes: Buffer.concat([...kept, Buffer.of(TRAILER)]) }
     const end = endOfBlock(bytes, at)
     if (end === null) return null
-    if (bytes[at] === IMAGE) images++
+    if (bytes[at] === IMAGE) {
+      images++
+      width = Math.max(width, bytes.readUInt16LE(at + 1) + bytes.readUInt16LE(at + 5))
+      height = Math.max(height, bytes.readUInt16LE(at + 3) + bytes.readUInt16LE(at + 7))
+    }
     if (bytes[at] === IMAGE || isKept(bytes, at)) kept.push(bytes.subarray(at, end))
     at = end
   }

@@ -24,6 +24,8 @@ export function readJpeg(bytes: Buffer): FoundPicture | null {
     const end = at + 2 + bytes.readUInt16BE(at + 2)
     if (marker < 0xc0 || end > bytes.length) return null
     const segment = bytes.subarray(at, end)
+    // Of two frames nobody knows which one is drawn.
+    if (isFrame(marker) && size) return null
     if (isFrame(marker) && segment.length >= 9) size = { height: segment.readUInt16BE(5), width: segment.readUInt16BE(7) }
     if (marker === EXIF) kept.push(...orientationOf(segment))
     if (isKept(marker, segment)) kept.push(segment)

@@ -65,6 +65,19 @@ it.each(SAMPLES)('IN-AVATAR-SIZE: refuses a %s of too many pixels, or of none', 
   for (const [width, height] of [[4097, 1], [1, 4097], [4096, 4096]]) expect(readPicture(make(width, height))).toBeNull()
 })
 
+it('IN-AVATAR-SIZE: refuses small pictures in which a larger one hides: a frame that sticks out of its canvas, and a JPEG of two frames', () => {
+  const huge = le24(65_535).subarray(0, 2)
+  const sticksOut = Buffer.from(gif())
+  const frame = sticksOut.indexOf(Buffer.of(0x2c, 0, 0, 0, 0)) + 5
+  const far = Buffer.from(sticksOut)
+  huge.copy(sticksOut, frame)
+  huge.copy(far, frame - 4)
+  const second = segment(0xc0, Buffer.concat([Buffer.of(8), huge, huge, Buffer.of(1, 1, 0x11, 0)]))
+  const animated = (side: number): Buffer => riff([['VP8X', canvas(2, 1)], ['ANMF', Buffer.concat([Buffer.alloc(6), le24(side - 1), le24(side - 1), Buffer.alloc(4)])]])
+  expect(readPicture(animated(2))).not.toBeNull()
+  for (const picture of [sticksOut, far, jpeg(2, 1, [second]), riff([['VP8X', canvas(2, 1)], ['VP8 ', lossy(16_000, 16_000)]]), animated(5000)]) expect(readPicture(picture)).toBeNull()
+})
+
 it.each(SAMPLES)('refuses a %s that breaks off, anywhere, and never throws', (_name, make) => {
   const whole = make()
   for (let length = 0; length < whole.length; length++) expect(readPicture(whole.subarray(0, length))).toBeNull()

@@ -17,13 +17,14 @@ export function readWebp(bytes: Buffer): FoundPicture | null {
     if (KEPT.has(bytes.toString('latin1', at, at + 4))) kept.push(Buffer.from(bytes.subarray(at, next)))
     at = next
   }
-  const size = kept[0] && sizeOf(kept[0])
-  if (!size || !kept.some((chunk) => /^VP8[ L]|^ANMF/.test(chunk.toString('latin1', 0, 4)))) return null
-  if (kept[0]!.toString('latin1', 0, 4) === 'VP8X') kept[0]![8]! &= ~METADATA_FLAGS
+  const sizes = kept.map(sizeOf).filter((size) => size !== null)
+  if (!kept[0] || !/^VP8/.test(kept[0].toString('latin1', 0, 4)) || sizes.length === 0 || !kept.some((chunk) => /^VP8[ L]|^ANMF/.test(chunk.toString('latin1', 0, 4)))) return null
+  if (kept[0].toString('latin1', 0, 4) === 'VP8X') kept[0][8]! &= ~METADATA_FLAGS
   const body = Buffer.concat([Buffer.from('WEBP'), ...kept])
   const header = Buffer.from('RIFF\0\0\0\0', 'latin1')
   header.writeUInt32LE(body.length, 4)
-  return { type: 'webp', ...size, bytes: Buffer.concat([header, body]) }
+  // The largest of canvas and frames, whichever a player goes by.
+  return { type: 'webp', width: Math.max(...sizes.map((size) => size.width)), height: Math.max(...sizes.map((size) => size.height)), bytes: Buffer.concat([header, body]) }
 }
 
 function sizeOf(chunk: Buffer): { width: number, height: number } | null {
@@ -31,6 +32,7 @@ function sizeOf(chunk: Buffer): { width: number, height: number } | null {
   if (data.length < 10) return null
   switch (chunk.toString('latin1', 0, 4)) {
     case 'VP8X': return { width: 1 + data.readUIntLE(4, 3), height: 1 + data.readUIntLE(7, 3) }
+    case 'ANMF': return data.length < 12 ? null : { width: 1 + data.readUIntLE(6, 3), height: 1 + data.readUIntLE(9, 3) }
     case 'VP8L': return data[0] === 0x2f ? { width: 1 + (data.readUInt32LE(1) & 0x3fff), height: 1 + ((data.readUInt32LE(1) >>> 14) & 0x3fff) } : null
     case 'VP8 ': return data.readUIntBE(3, 3) === 0x9d012a ? { width: data.readUInt16LE(6) & 0x3fff, height: data.readUInt16LE(8) & 0x3fff } : null
     default: return null
