@@ -20,6 +20,12 @@ it('lists where the user is logged in, names the devices, and marks the session 
   expect(text).not.toContain(phone)
 })
 
+it.each([['a\u0000b', 'ab'], ['\u202EenohPi\u2066', 'enohPi'], ['  e\u0301\n', 'é'], ['\u0007', null]])('IN-LOGIN-DEVICE: of the device %j the list shows %j: nothing that cannot be seen or turns the text around it', async (device, shown) => {
+  const stage = await openStage()
+  const { json } = await stage.post('/v1/login', { appid: stage.appid, code: stage.code(), device })
+  expect((await stage.send('GET', '/v1/sessions', { token: json.token as string })).json.sessions).toMatchObject([{ device: shown }])
+})
+
 it('ends one session from another device: that phone must ask its user, this one goes on', async () => {
   const stage = await openStage()
   const [mine, theirs] = [await stage.login(), await stage.login()]

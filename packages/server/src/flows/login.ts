@@ -9,6 +9,7 @@ import { newLifeMs } from '../session/life.js'
 import type { RevocationIndex } from '../session/revocation.js'
 import type { TokenSeal } from '../session/token.js'
 import type { AcceptedLogin, Store } from '../store/store.js'
+import { cleanNickname } from '../user/nickname.js'
 import type { SessionKeys } from '../user/session-key.js'
 import type { TrySecrets } from '../wechat/app-secret.js'
 import { codeToSession } from '../wechat/code-to-session.js'
@@ -61,7 +62,8 @@ export function createLogin(parts: LoginParts): Login {
         newUid: newUid(),
         sessionKey: parts.sessionKeys.seal(appid, wechat.openid, wechat.sessionKey),
         sessionId: session.id,
-        device: device ?? null,
+        // Shown in lists like a nickname, and as little to be trusted.
+        device: device === undefined ? null : cleanNickname(device),
         issuedAt: session.issuedAt,
         expiresAt: session.expiresAt,
         mostSessions: parts.mostSessions,

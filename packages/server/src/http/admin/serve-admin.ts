@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import type { Auth } from '../../auth.js'
 import { AuthError } from '../../errors.js'
 import { createDispatch } from '../dispatch.js'
@@ -27,16 +28,19 @@ export async function serveAdmin(auth: Auth, { port = 9090, host = '127.0.0.1' }
   return listenWith(createDispatch(auth, ADMIN_ROUTES, refuseForeignHosts(host)), { port, host, idleGraceMs: 0 })
 }
 
-const LOOPBACK = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d+)?$/i
-
-// A web page that resolves its own name to 127.0.0.1 (DNS rebinding) still names itself in Host.
-function refuseForeignHosts(host: string): Guard {
-  const own = host.includes(':') ? `[${host}]` : host
+// A web page that resolves its own name to this address (DNS rebinding) still names itself in Host: an address there is no name of anybody.
+function refuseForeignHosts(own: string): Guard {
   return {
     before(_route, call) {
-      const given = call.header('host') ?? ''
-      if (!LOOPBACK.test(given) && given.replace(/:\d+$/, '') !== own) throw new AuthError('wrong_host')
+      const host = hostOf(call.header('host') ?? '')
+      if (host !== 'localhost' && host !== own.toLowerCase() && isIP(host) === 0) throw new AuthError('wrong_host')
     },
     after: () => undefined,
   }
+}
+
+/** Without the port, and without the brackets of IPv6. */
+function hostOf(header: string): string {
+  const [, six, other = ''] = /^(?:\[([^\]]*)\]|([^:]*))(?::\d+)?$/.exec(header) ?? []
+  return (six ?? other).toLowerCase()
 }
