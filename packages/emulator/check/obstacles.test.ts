@@ -131,6 +131,7 @@ describe('a mapping or a setting that does not fit is one sentence with what to 
     ['a wrong place of the token', { ...MAPPING, login: { ...login, token: '/data/token' } }, /POST \/login → 200 .*; the answer has no text or number at "\/data\/token"; there are \/token\. Correct login\.token of the mapping$/],
     ['a header that does not come', { ...MAPPING, login: { ...login, token: 'header:x-token' } }, /the answer has no header x-token; it has .*content-type.*\. Correct login\.token/],
     ['a wrong place of the user', { ...MAPPING, me: { ...me, user: '/data/id' } }, /GET \/me → 200 .*; the answer has no text or number at "\/data\/id"; there are \/uid.*\. Correct me\.user/],
+    ['a wrong path of the protected route', { ...MAPPING, me: { ...me, path: '/nowhere' } }, /GET \/nowhere → 405 .*; \/nowhere of the back end takes no GET: correct me\.method of the mapping/],
     ['a token that is sent elsewhere', { ...MAPPING, authorization: { 'x-token': '{token}' } }, /GET \/me → 401 .*does not accept the token that it has just given\. It was sent as "x-token: \{token\}"/],
     ['a field with another name', { ...MAPPING, login: { ...login, body: { appid: '{appid}', js_code: '{code}' } } }, /POST \/login → 400 .*If it is, check login\.body \(names of the fields\)/],
     ['a success that never comes', { ...MAPPING, success: { at: '/code', equals: 0 } }, /by "success" of the mapping \(\/code = 0\) that is a refusal/],

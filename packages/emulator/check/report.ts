@@ -16,8 +16,8 @@ const WORDS = {
   stopped: text('检查没有做', 'The check was not carried out'),
   ended: text('检查中途停下', 'The check ended early'),
   situations: text('种情形', 'situations'),
-  good: text('没有发现 error 以上的问题。', 'Nothing of severity error or above was found.'),
-  bad: text('请先修复 critical，再修复 error。', 'Repair what is critical first, then the errors.'),
+  good: text('没有发现“错误”以上的问题。', 'Nothing of severity error or above was found.'),
+  bad: text('请先修复“严重”的，再修复“错误”。', 'Repair what is critical first, then the errors.'),
   title: text('登录后端检查', 'Check of a login back end'),
 } satisfies Record<string, Text>
 

@@ -8,7 +8,7 @@ const WRONG = [
   // It never looks at errcode: whomever WeChat does not know is one and the same user, "undefined".
   'code-used-twice', 'code-parallel', 'code-other-app', 'code-invented', 'code-phone', 'code-openid', 'code-expired', 'code-missing', 'code-empty', 'code-not-text', 'code-odd-characters', 'code-mock',
   'wechat-busy', 'wechat-40001', 'wechat-40013', 'wechat-40029', 'wechat-40125', 'wechat-40163', 'wechat-40164', 'wechat-40226', 'wechat-41002', 'wechat-41004', 'wechat-41008', 'wechat-45011',
-  'wechat-array', 'wechat-no-openid', 'wechat-empty-openid', 'wechat-openid-not-text', 'wechat-errcode-text', 'wechat-busy-once', 'identity-no-code', 'http-deep-json',
+  'wechat-array', 'wechat-no-openid', 'wechat-empty-openid', 'wechat-openid-not-text', 'wechat-errcode-text', 'identity-no-code', 'http-deep-json',
   // It puts the code into the URL as it comes, takes any method, and waits for WeChat without an end.
   'code-injection', 'code-by-get', 'http-wrong-method', 'wechat-slow',
   'token-extended', 'token-jwt-weak-secret', 'token-odd-header',

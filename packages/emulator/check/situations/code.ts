@@ -14,7 +14,7 @@ export const codeSituations: readonly Situation[] = [
     id: 'code-used-twice', severity: 'critical', source: 'WeChat: errcode 40163; better-auth GHSA-7w99-5wm4-3g79',
     title: text('用过的 code 不能再登录', 'a code that was used does not log in again'),
     why: text('日志、代理里抄到的 code 可以再换一次会话', 'a code copied from a log or a proxy buys a second session'),
-    fix: text('不要缓存 code 换来的结果；微信答 40163 就让小程序重新 wx.login', 'do not keep the result of a code; when WeChat says 40163 let the mini program call wx.login again'),
+    fix: text('微信答 40163 就拒绝，让小程序重新 wx.login；不要缓存 code 换来的结果', 'when WeChat says 40163 refuse, and let the mini program call wx.login again; do not keep the result of a code'),
     async run(stage) {
       const code = stage.code(stage.person())
       demand((await stage.login(code)).token !== undefined, text('第一次使用就被拒绝', 'the first use was refused'))
@@ -82,8 +82,7 @@ export const codeSituations: readonly Situation[] = [
       const { appid, secret } = stage.foreignApp
       const code = stage.code(stage.person(), appid)
       for (const tail of [`&appid=${appid}&secret=${secret}`, `#&appid=${appid}`, '?grant_type=x', '%26appid=x', ';appid=x']) {
-        const { answer, token } = await stage.login(code + tail)
-        demand(token === undefined, answer)
+        await demandRefused(stage, code + tail)
       }
       for (const { query } of stage.callsOf(EXCHANGE)) {
         const sent = new URLSearchParams(query)

@@ -1,5 +1,5 @@
 import type { SignedProfile } from '#emulator'
-import { demand, demandNoBreak } from '../situation.js'
+import { demand, demandNoBreak, quote } from '../situation.js'
 import type { Situation } from '../situation.js'
 import type { LoggedIn, Stage } from '../stage.js'
 import { joined, same, text } from '../text.js'
@@ -124,7 +124,7 @@ export const encryptedSituations: readonly Situation[] = [
       const seen = new Map<string, Text>()
       for (const bad of badDataOf) {
         const { answer, name } = await sendBad(stage, bad)
-        seen.set(`${answer.status} ${withoutIds(answer.text)}`, joined([text(`${name.zh}：`, `${name.en}:`), same(`${answer.status} ${answer.text.slice(0, 80)}`)]))
+        seen.set(`${answer.status} ${withoutIds(answer.text)}`, joined([text(`${name.zh}：`, `${name.en}:`), same(`${answer.status} ${quote(answer.text.slice(0, 80))}`)]))
       }
       demand(seen.size === 1, ...seen.values())
     },

@@ -77,7 +77,10 @@ export const wechatSituations: readonly Situation[] = [
     id: 'wechat-busy-once', severity: 'warning', source: 'WxJava#458, #1626; EasyAbp/WeChatManagement#16', why: TWICE, fix: NO_RETRY,
     title: text('微信答 -1：这个 code 不再发第二次', 'after errcode -1 the code is not sent again'),
     async run(stage) {
-      const code = await demandRefusal(stage, { errcode: -1, times: 'always' })
+      // Whoever lets the person in all the same is told so by wechat-busy.
+      stage.fault({ where: EXCHANGE, errcode: -1, times: 'always' })
+      const code = stage.code(stage.person())
+      await stage.login(code)
       demandSentOnce(stage, code)
     },
   },
