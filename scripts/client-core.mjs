@@ -1,7 +1,7 @@
 // What is measured of the client: the part that everybody needs as an entry of its own (login, session, requests), and what it may weigh.
 
 /** Of that part, and of everything; in bytes, gzip -9, a little above what was measured. The aims are 3 kB and 6 kB. */
-export const BUDGET = { core: 5690, all: 7910 }
+export const BUDGET = { core: 5705, all: 7930 }
 
 export const CORE = `
 import { createEvents } from './events.js'

@@ -19,20 +19,24 @@ const WINDOW_MS = 1100
 const HOLD_BACK_MOST_MS = 600_000
 const PAUSE_MOST_MS = 1000
 
-/** wx.login, then the code goes to our login route. A code is sent once, whatever happens to it. `codes` counts the calls of wx.login. */
-export function createExchange(settings: Settings): { exchange: () => Promise<Exchanged>, codes: () => number } {
+/**
+ * wx.login, then the code goes to our login route. A code is sent once, whatever happens to it. `codes` counts the calls of wx.login.
+ * `check` throws when nobody wants the login any more: then nothing further is asked of WeChat and of the server.
+ */
+export function createExchange(settings: Settings): { exchange: (check: () => void) => Promise<Exchanged>, codes: () => number } {
   const { clock, loginTimeout: timeout } = settings
   const starts = [-Infinity, -Infinity, -Infinity, -Infinity]
-  let turns = Promise.resolve()
   let lastCode = ''
   let codes = 0
   let refused: { readonly error?: AuthError, readonly at: number, readonly wait: number } = { at: NaN, wait: 0 }
 
+  // A turn is taken at once, so that logins that overlap (log-out, log-in) share the limit.
   async function turn(): Promise<void> {
-    const wait = starts.shift()! + WINDOW_MS - clock.now()
+    const now = clock.now()
     // At most the window: a device clock that was turned back must not make anybody wait longer.
-    if (wait > 0) await pause(Math.min(wait, WINDOW_MS))
-    starts.push(clock.now())
+    const wait = Math.min(Math.max(starts.shift()! + WINDOW_MS - now, 0), WINDOW_MS)
+    starts.push(now + wait)
+    if (wait) await pause(wait)
   }
 
   function pause(ms: number): Promise<void> {
@@ -54,11 +58,11 @@ export function createExchange(settings: Settings): { exchange: () => Promise<Ex
     }
   }
 
-  async function newCode(): Promise<string> {
+  async function newCode(check: () => void): Promise<string> {
     // A plugin has wx.pluginLogin, whose code is for another purpose: this one would never work there.
     if (accountOf(settings).plugin) throw new AuthError('UNSUPPORTED', { message: 'a plugin cannot log in' })
-    // In a queue, so that logins that overlap (log-out, log-in) share the limit.
-    await (turns = turns.then(turn))
+    await turn()
+    check()
     codes++
     const { code, fromCache } = await callWx<WxLoginResult>(settings, 'login', { timeout, provider: 'weixin' }, 'WX_LOGIN_FAILED')
     // wx.createCacheManager may answer with a code that was used already.
@@ -78,12 +82,13 @@ export function createExchange(settings: Settings): { exchange: () => Promise<Ex
     throw error
   }
 
-  async function exchange(): Promise<Exchanged> {
+  async function exchange(check: () => void): Promise<Exchanged> {
     // Retry-After is the earliest time.
     if (isWithin(clock, refused.at, refused.wait)) throw refused.error!
     const extra = settings.extraLogin && await extraOf(settings.extraLogin)
     for (let left = settings.loginRetries; ; left--) {
-      const code = await newCode()
+      const code = await newCode(check)
+      check()
       try {
         return await send(Object.assign({ appid: accountOf(settings).appid, code }, settings.device && { device: settings.device }, extra && { extra }))
       } catch (error) {

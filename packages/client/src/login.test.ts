@@ -250,10 +250,18 @@ describe('login', () => {
   it.each<readonly [string, (client: Client) => unknown]>([
     ['logins that fail one after another', (client) => client.ready()],
     ['forced logins one after another', (client) => client.login({ force: true })],
-    ['log-outs and logins in one turn', (client) => times(6, () => {
+    ['log-outs and logins in one turn', (client) => times(12, () => {
       void client.logout({ server: false })
       return client.login()
     }).at(-1)],
+    ['log-outs while wx.login is under way', async (client) => {
+      for (let i = 0; i < 12; i++) {
+        void client.logout({ server: false })
+        client.login().catch(() => undefined)
+        await breath()
+      }
+      return client.login()
+    }],
   ])('15: there are at most 4 wx.login in any second: %s', async (name, storm) => {
     const { client, backend, device, clock } = await openPhone()
     if (name.includes('fail')) backend.answer('/v1/login', 'store_unavailable', 100)

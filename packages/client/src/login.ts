@@ -60,12 +60,13 @@ export function createLogin(settings: Settings, session: SessionState, emit: Emi
       return running.promise
     }
     const epoch = session.epoch()
+    // Logged out meanwhile: whatever came of this login is nobody's.
+    const check = () => { if (epoch !== session.epoch()) throw new AuthError('SIGNED_OUT') }
     const land = () => {
       if (flight === mine) flight = null
-      // Logged out meanwhile: whatever came of this login is nobody's.
-      if (epoch !== session.epoch()) throw new AuthError('SIGNED_OUT')
+      check()
     }
-    const promise = exchange().then(
+    const promise = exchange(check).then(
       (result) => {
         land()
         session.save(result.session, result.renewAt, !mine.blocking)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { failureOf, openPhone, settle, times, until, useEmulator } from '../test/phone.js'
+import { failureOf, inTime, openPhone, settle, times, until, useEmulator } from '../test/phone.js'
 
 useEmulator()
 
@@ -38,8 +38,8 @@ describe('log-out', () => {
     expect((await failureOf(client.get('/orders'))).code).toBe('SIGNED_OUT')
   })
 
-  it('44: a code that comes after the log-out leads to no session', async () => {
-    const { client, device, stored } = await openPhone()
+  it('44: a code that comes after the log-out is not exchanged: no session is made that nobody has', async () => {
+    const { client, device, backend, stored } = await openPhone()
     const held = device.hold('login')
     const failing = failureOf(client.ready())
     await held.arrived()
@@ -47,8 +47,20 @@ describe('log-out', () => {
     held.end()
     expect((await failing).code).toBe('SIGNED_OUT')
     await settle()
-    expect(client.session).toBe(null)
+    expect([client.session, backend.received.length]).toEqual([null, 0])
     expect(JSON.stringify(stored())).not.toContain('token-')
+  })
+
+  it('44: a login that waits for its turn as the user logs out calls no wx.login', async () => {
+    const { client, calls, backend, clock } = await openPhone()
+    const failures = times(6, () => {
+      const failing = failureOf(client.login())
+      void client.logout({ server: false })
+      return failing
+    })
+    const session = await inTime(clock, client.login())
+    expect((await Promise.all(failures)).map(({ code }) => code)).toEqual(times(6, () => 'SIGNED_OUT'))
+    expect([calls('login'), backend.tokens, client.session]).toEqual([1, [session.token], session])
   })
 
   it('44: the late result of a login is discarded by a log-out', async () => {
