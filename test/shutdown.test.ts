@@ -19,7 +19,7 @@ function open(url: string): Promise<{ socket: Socket, said: () => string, closed
 
 it('F32: finishes the login that is under way when it is told to stop, and closes the connection after it', async () => {
   const stage = await openStage()
-  const service = await serve(stage.auth, { port: 0 })
+  const service = await serve(stage.auth, { port: 0, idleGraceMs: 0 })
   stage.emulator.fault({ where: '/sns/jscode2session', delayMs: 50 })
   const atWechat = new Promise<void>((resolve) => { stage.emulator.traffic.subscribe(() => resolve()) })
   const { socket, said, closed } = await open(service.url)

@@ -27,3 +27,30 @@ it.each([
   expect(head).toMatch(/^connection: close$/m)
   expect([JSON.parse(body), more]).toMatchObject([{ status: 408, code: 'request_timeout', action: 'retry_later' }, []])
 })
+
+it('T41: a client that takes no byte of its answer is cut, and what it held is free', async () => {
+  const large = Buffer.alloc(64 * 1024 * 1024)
+  const service = await listenWith(async () => ({ status: 200, headers: {}, body: large }), { port: 0, host: '127.0.0.1', idleGraceMs: 0, requestTimeoutMs: 60 })
+  const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () => socket.write(`GET / HTTP/1.1${CRLF}Host: x${CRLF}${CRLF}`))
+  socket.on('error', () => undefined)
+  await new Promise<void>((resolve) => socket.once('readable', resolve))
+  const startedAt = performance.now()
+  // Ends when its last connection has: without a limit, after ten seconds.
+  await service.close()
+  expect(performance.now() - startedAt).toBeLessThan(5000)
+  socket.destroy()
+})
+
+it('F32: an answer that is on its way to a slow reader arrives whole, though the server is told to stop', async () => {
+  const large = Buffer.alloc(64 * 1024 * 1024, 'a')
+  const service = await listenWith(async () => ({ status: 200, headers: { 'content-length': String(large.length) }, body: large }), { port: 0, host: '127.0.0.1', idleGraceMs: 0 })
+  const socket = connect(Number(new URL(service.url).port), '127.0.0.1', () => socket.write(`GET / HTTP/1.1${CRLF}Host: x${CRLF}${CRLF}`))
+  await new Promise<void>((resolve) => socket.once('readable', resolve))
+  const closed = service.close()
+  // Behind the timer that ends the grace.
+  await new Promise((resolve) => setTimeout(resolve, 1))
+  let read = 0
+  for await (const chunk of socket) read += (chunk as Buffer).length
+  expect(read).toBeGreaterThan(large.length)
+  await closed
+})

@@ -51,13 +51,15 @@ interface ListenOptions {
   readonly port: number
   readonly host: string
   readonly idleGraceMs: number
-  /** How long a whole request may take to come in; its head, two thirds of that. */
+  /** How long a whole request may take to come in; its head, two thirds of that. A connection that stands still for six times as long is cut. */
   readonly requestTimeoutMs?: number
 }
 
 /** Serves one table of routes over HTTP. */
 export async function listenWith(dispatch: Dispatch, { port, host, idleGraceMs, requestTimeoutMs = REQUEST_TIMEOUT_MS }: ListenOptions): Promise<Service> {
   let draining = false
+  /** How many requests of a connection are under way. */
+  const asked = new Map<Socket, number>()
   const server = createServer({
     maxHeaderSize: LARGEST_HEADER_BYTES,
     headersTimeout: requestTimeoutMs * 2 / 3,
@@ -67,14 +69,27 @@ export async function listenWith(dispatch: Dispatch, { port, host, idleGraceMs, 
   }, (request, response) => {
     const refusal = refusalOf(request)
     if (refusal) return send(response, refused(refusal), true)
-    dispatch(callOf(request)).then((reply) => send(response, reply, draining || !request.complete), () => response.destroy())
+    const { socket } = request
+    asked.set(socket, (asked.get(socket) ?? 0) + 1)
+    dispatch(callOf(request)).then((reply) => {
+      send(response, reply, draining || !request.complete)
+      answered(asked, socket)
+    }, () => {
+      response.destroy()
+      answered(asked, socket)
+    })
   })
+  // Who takes no byte of his answer for so long never will, and holds all of it in memory: longer than any call to WeChat may last.
+  server.setTimeout(requestTimeoutMs * 6)
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => answerBroken(socket as Socket, new AuthError(codeOfBroken(error))))
   server.on('connect', (_request, socket: Duplex) => answerBroken(socket as Socket, new AuthError('method_not_allowed', { allow: [] })))
   const sockets = new Set<Socket>()
   server.on('connection', (socket: Socket) => {
     sockets.add(socket)
-    socket.on('close', () => sockets.delete(socket))
+    socket.on('close', () => {
+      sockets.delete(socket)
+      asked.delete(socket)
+    })
   })
   server.on('checkExpectation', (_request, response: ServerResponse) => send(response, refused(new AuthError('bad_request')), true))
   await listen(server, port, host)
@@ -82,7 +97,7 @@ export async function listenWith(dispatch: Dispatch, { port, host, idleGraceMs, 
     url: urlOf(server),
     async close() {
       draining = true
-      await drain(server, sockets, idleGraceMs)
+      await drain(server, sockets, asked, idleGraceMs)
     },
   }
 }
@@ -174,15 +189,19 @@ function urlOf(server: Server): string {
   return `http://${family === 'IPv6' ? `[${address}]` : address}:${port}`
 }
 
+function answered(asked: Map<Socket, number>, socket: Socket): void {
+  const left = (asked.get(socket) ?? 1) - 1
+  if (left === 0) asked.delete(socket)
+  else asked.set(socket, left)
+}
+
 // Also sockets that the HTTP server does not count: those of a CONNECT, and those that never sent a byte.
-function drain(server: Server, sockets: ReadonlySet<Socket>, idleGraceMs: number): Promise<void> {
+function drain(server: Server, sockets: ReadonlySet<Socket>, asked: ReadonlyMap<Socket, number>, idleGraceMs: number): Promise<void> {
   return new Promise((resolve) => {
-    const grace = setTimeout(() => {
-      server.closeIdleConnections()
-      for (const socket of sockets) if (socket.bytesRead === 0) socket.destroy()
-    }, idleGraceMs)
+    // The HTTP server's own closeIdleConnections() would cut the answers that are still on their way to slow readers.
+    const grace = setTimeout(() => sockets.forEach((socket) => { if (!asked.has(socket)) socket.destroySoon() }), idleGraceMs)
     const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), DRAIN_MS)
-    // Not the HTTP server's own close(): it cuts all idle connections at once, and resets the requests that are on their way over them.
+    // Nor its own close(): it cuts all idle connections at once, and resets the requests that are on their way over them.
     NetServer.prototype.close.call(server, () => {
       clearTimeout(grace)
       clearTimeout(late)
