@@ -184,6 +184,11 @@ describe('one cause is told once:', () => {
     expect(results.find(({ id }) => id === 'phone-invented')?.reason?.en).toBe('repair phone-honest first: while honest requests fail, refusals prove nothing')
   })
 
+  it('data that are accepted fail where they are looked for, and not in every situation that sends some', async () => {
+    const { results } = await report(['no-watermark', 'no-age'], MAPPING, ['data-other-app', 'data-old', 'data-no-break', 'data-uniform'])
+    expect(results.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['data-other-app failed', 'data-old failed', 'data-no-break passed', 'data-uniform passed'])
+  })
+
   it('situations with one repair are one line of the sum', async () => {
     const { out } = await checkRunning(MAPPING, ['ignores-errcode', 'no-shape-check', 'cacheable'], ['--only', 'http-no-store,code-invented,code-phone'])
     expect(out).toMatch(/\nWhat to repair, the gravest first\n {2}1\. give every code to WeChat.*\n {5}critical: code-invented, code-phone\n {2}2\. send Cache-Control: no-store.*\n {5}warning: http-no-store\n/)
@@ -200,6 +205,22 @@ describe('what stands in a failed situation', () => {
   it('is the place where a session_key stands, also inside of a token', async () => {
     const { results } = await report(['session-key-in-answer'], MAPPING, ['leak-session-key'])
     expect(results[0]?.seen?.en).toMatch(/^POST \/login → 200, decoded from base64 .*"sessionKeys":\["[\w+/]{22}==/)
+  })
+})
+
+describe('a back end that answers 200 to everything', () => {
+  const statuses = ['login-first', 'code-used-twice', 'code-refusal-status', 'logout-ends', 'logout-twice', 'data-no-break', 'data-uniform', 'data-budget', 'phone-bad-code', 'http-bad-json', 'http-huge-body', 'http-wrong-method']
+  const mapping: Mapping = { ...MAPPING, success: { at: '/code', equals: 0 } }
+
+  it('passes by what stands in the body', async () => {
+    const { results } = await report(['answers-200'], mapping, statuses)
+    expect(results.filter(({ outcome }) => outcome !== 'passed').map(({ id, seen }) => [id, seen?.en])).toEqual([])
+    expect(results).toHaveLength(statuses.length)
+  })
+
+  it('fails by it, too', async () => {
+    const { results } = await report(['answers-200', 'no-budget', 'replays-codes', 'no-body-limit', 'no-shape-check', 'ignores-errcode'], mapping, ['code-used-twice', 'data-budget', 'http-huge-body'])
+    expect(results.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['code-used-twice failed', 'data-budget failed', 'http-huge-body failed'])
   })
 })
 
