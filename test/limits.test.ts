@@ -2,7 +2,7 @@ import { serve } from '@tongxing/server'
 import type { ServeOptions } from '@tongxing/server'
 import { expect, it, onTestFinished } from 'vitest'
 import { openStage } from './stage.js'
-import type { Stage } from './stage.js'
+import type { Reply, Stage } from './stage.js'
 
 async function serveWith(stage: Stage, options: ServeOptions): Promise<string> {
   const service = await serve(stage.auth, { port: 0, idleGraceMs: 0, ...options })
@@ -49,4 +49,21 @@ it('limits can be left to a gateway, and a wrong proxy is refused at the start',
   const at = await serveWith(stage, { limits: false })
   for (let i = 0; i < 5; i++) expect((await loginAt(stage, at)).status).toBe(200)
   await expect(serve(stage.auth, { port: 0, trustedProxies: ['my-proxy'] })).rejects.toThrow(/"my-proxy" is neither an address nor a range/)
+})
+
+it.each<[string, string, string, object | undefined, number]>([
+  ['IN-TICKET-RATE, T38: tickets', 'POST', '/v1/tickets', undefined, 120],
+  ['IN-CONSENT-RATE, T38: consents', 'PUT', '/v1/me/consents/profile', { version: '1' }, 60],
+  ['IN-CONSENT-RATE, T38: withdrawals', 'DELETE', '/v1/me/consents/profile', undefined, 60],
+  ['IN-ERASE-RATE, T38: exports', 'GET', '/v1/me/export', undefined, 10],
+])('%s of one user beyond the burst are 429 with Retry-After, in whichever session; another user is served', async (_name, method, route, body, burst) => {
+  const stage = await openStage({ emulator: { people: [{}, {}] } })
+  const [one, again, other] = [await stage.login(), await stage.login(), await stage.login(stage.emulator.people[1]!.id)]
+  const ask = (token: string): Promise<Reply> => stage.send(method, route, { token, ...(body && { body }) })
+  const first = await Promise.all(Array.from({ length: burst }, () => ask(one)))
+  expect(first.filter(({ status }) => status >= 300)).toEqual([])
+  const refused = await ask(again)
+  expect([refused.status, refused.json.code, Number(refused.headers.get('retry-after'))]).toEqual([429, 'rate_limited', expect.any(Number)])
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
+  expect((await ask(other)).status).toBeLessThan(300)
 })

@@ -4,15 +4,16 @@ import type { ConsentOptions } from '../config.js'
 import { AuthError } from '../errors.js'
 import type { ConsentRecord, Store } from '../store/store.js'
 import { gone } from './gone.js'
+import { createUserLimit } from './user-limit.js'
 import type { Session } from './verify.js'
 
 /** What the user agreed to. */
 export interface Consents {
   /** Everything that the user ever agreed to, oldest first. */
   list(session: Session): Promise<readonly ConsentRecord[]>
-  /** Writes down that the user agreed to a version of a purpose. Throws `session_revoked` when the user is gone. */
+  /** Writes down that the user agreed to a version of a purpose. Throws `session_revoked` when the user is gone, `rate_limited` beyond 10 changes a minute, after the first 60. */
   give(session: Session, purpose: string, request: ConsentRequest): Promise<void>
-  /** Withdraws a purpose, whatever its version; none standing is no error. What was stored before stays until it is erased. */
+  /** Withdraws a purpose, whatever its version; none standing is no error. What was stored before stays until it is erased. Throws `rate_limited` likewise. */
   withdraw(session: Session, purpose: string): Promise<void>
 }
 
@@ -23,13 +24,17 @@ type Storing<Request, Result> = (session: Session, request: Request) => Promise<
 export type Agreed = <Request, Result>(feature: keyof ConsentOptions, flow: Storing<Request, Result>) => Storing<Request, Result>
 
 export function createConsents(store: Store, clock: Clock): Consents {
+  const demandRoom = createUserLimit({ perMinute: 10, burst: 60 })
   return {
     list: ({ uid }) => store.findConsents(uid),
-    async give({ uid }, purpose, { version }) {
+    async give(session, purpose, { version }) {
+      demandRoom(session)
+      const { uid } = session
       if (!(await store.giveConsent(uid, purpose, version, clock.now()))) await gone(store, uid)
     },
-    async withdraw({ uid }, purpose) {
-      await store.withdrawConsent(uid, purpose, clock.now())
+    async withdraw(session, purpose) {
+      demandRoom(session)
+      await store.withdrawConsent(session.uid, purpose, clock.now())
     },
   }
 }

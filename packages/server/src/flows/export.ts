@@ -6,10 +6,11 @@ import type { Store } from '../store/store.js'
 import type { Phones } from '../user/phone.js'
 import { demandFreshLogin } from './fresh-login.js'
 import { gone } from './gone.js'
+import { createUserLimit } from './user-limit.js'
 import type { DescribeUser } from './me.js'
 import type { Session } from './verify.js'
 
-/** Everything that is held on the user of a session. Throws `reauth_required` when the login is more than 5 minutes old. */
+/** Everything that is held on the user of a session. Throws `reauth_required` when the login is more than 5 minutes old, `rate_limited` beyond one a minute, after the first 10. */
 export type ExportMe = (session: Session) => Promise<ExportResponse>
 
 export interface ExportParts {
@@ -25,8 +26,10 @@ const MOST_EVENTS = 10_000
 export function createExport({ store, phones, describe, clock, ring }: ExportParts): ExportMe {
   // One for each sealing key: events are found also after a rotation.
   const pseudonyms = ring.keys.map(({ pseudonymKey }) => createPseudonymiser(pseudonymKey))
+  const demandRoom = createUserLimit({ perMinute: 1, burst: 10 })
   return async (session) => {
     demandFreshLogin(session, clock)
+    demandRoom(session)
     const { uid } = session
     const user = (await store.findUser(uid)) ?? await gone(store, uid)
     const at = clock.now()

@@ -4,11 +4,12 @@ import type { Clock } from '../clock.js'
 import { AuthError } from '../errors.js'
 import type { Store } from '../store/store.js'
 import { gone } from './gone.js'
+import { createUserLimit } from './user-limit.js'
 import type { Session } from './verify.js'
 
 /** One-time hand-overs of a session's user to a web-view: the ticket is the only credential that may stand in a URL. */
 export interface Tickets {
-  /** A ticket for this session: one use, 60 seconds. */
+  /** A ticket for this session: one use, 60 seconds. Throws `rate_limited` beyond 60 a minute of one user, after the first 120. */
   issue(session: Session): Promise<TicketResponse>
   /** Uses a ticket up. Throws `ticket_used` when it is unknown, used or over, and when its session has ended meanwhile. */
   redeem(ticket: string): Promise<RedeemResponse>
@@ -18,8 +19,11 @@ const TICKET_LIFE_MS = 60_000
 const TICKET = /^txt_[A-Za-z0-9_-]{43}$/
 
 export function createTickets(store: Store, clock: Clock): Tickets {
+  const demandRoom = createUserLimit({ perMinute: 60, burst: 120 })
   return {
-    async issue({ uid, appid, sessionId }) {
+    async issue(session) {
+      demandRoom(session)
+      const { uid, appid, sessionId } = session
       const ticket = `txt_${randomBytes(32).toString('base64url')}`
       const expiresAt = clock.now() + TICKET_LIFE_MS
       if (!(await store.saveTicket(hashOf(ticket), { uid, appid, sessionId }, expiresAt))) await gone(store, uid)
