@@ -13,6 +13,7 @@ import { maskBody, maskUrl } from './masking.js'
 import type { AnswerNote } from './traffic.js'
 import type { Refusal } from './weixin-api/answer.js'
 import { parseMembers } from './weixin-api/body.js'
+import { takeWebSockets } from './upgrade.js'
 import { dispatch } from './weixin-api/dispatch.js'
 import type { Wechat } from './wechat.js'
 
@@ -37,10 +38,11 @@ export function createListener(wechat: Wechat, mounts: Mounts, host: string, tls
     }
   }
   const server = tls === undefined ? createServer(answer) : createTlsServer({ ...tls }, answer)
-  return server.on('upgrade', (request, socket, head) => {
+  takeWebSockets(server, (request, socket, head) => {
     if (isOurHost(request, host)) mounts.upgrade(pathOf(request), request, socket, head)
     else socket.destroy()
   })
+  return server
 }
 
 // An IPv4 address that arrives on an IPv6 socket is told as what it is.
