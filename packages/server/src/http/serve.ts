@@ -199,7 +199,9 @@ function answered(asked: Map<Socket, number>, socket: Socket): void {
 function drain(server: Server, sockets: ReadonlySet<Socket>, asked: ReadonlyMap<Socket, number>, idleGraceMs: number): Promise<void> {
   return new Promise((resolve) => {
     // The HTTP server's own closeIdleConnections() would cut the answers that are still on their way to slow readers.
-    const grace = setTimeout(() => sockets.forEach((socket) => { if (!asked.has(socket)) socket.destroySoon() }), idleGraceMs)
+    const cutIdle = (): void => sockets.forEach((socket) => { if (!asked.has(socket)) socket.destroySoon() })
+    // Immediate: after a process that stood still, what came meanwhile is read first.
+    const grace = setTimeout(() => setImmediate(cutIdle), idleGraceMs)
     const late = setTimeout(() => sockets.forEach((socket) => socket.destroy()), DRAIN_MS)
     // Nor its own close(): it cuts all idle connections at once, and resets the requests that are on their way over them.
     NetServer.prototype.close.call(server, () => {
