@@ -1,4 +1,5 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
 import path from 'node:path'
 import { expect, it } from 'vitest'
 import { openStage, shareStage } from './stage.js'
@@ -131,4 +132,35 @@ it('removes pictures that nobody took, however a server ended', async () => {
   stage.emulator.clock.advance(61 * 60_000)
   await stage.restart()
   expect(files(stage)).toEqual([stays])
+})
+
+/** An upload that has begun and does not end until it is told to; what the server says of it. */
+function beginUpload(stage: Stage, token: string): { said: Promise<string>, finish: () => void, breakOff: () => void } {
+  const { hostname, port } = new URL(stage.url)
+  const body = Buffer.concat([Buffer.from('--x\r\nContent-Disposition: form-data; name="a"; filename="a"\r\n\r\n'), PNG, Buffer.from('\r\n--x--\r\n')])
+  const head = `POST /v1/me/avatar HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer ${token}\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: ${body.length}\r\n\r\n`
+  const socket = connect(Number(port), hostname, () => socket.write(Buffer.concat([Buffer.from(head), body.subarray(0, 50)])))
+  const said = new Promise<string>((resolve) => {
+    let text = ''
+    socket.on('data', (chunk: Buffer) => { text += chunk.toString() }).on('error', () => undefined).on('close', () => resolve(text))
+  })
+  return { said, finish: () => void socket.write(body.subarray(50)), breakOff: () => void socket.destroy() }
+}
+
+it('IN-AVATAR-MANY, T41: of one user two uploads are taken at once, of all together 64; who has to wait is told before his picture is read, and a place is free again when an upload ends', async () => {
+  const stage = await openStage({ emulator: { people: Array.from({ length: 33 }, () => ({})) } })
+  const tokens = await Promise.all(stage.emulator.people.map(({ id }) => stage.login(id)))
+  const [mine, ...others] = tokens as [string, ...string[]]
+  const begun = [beginUpload(stage, mine), beginUpload(stage, mine), beginUpload(stage, mine)]
+  const third = await Promise.race(begun.map(({ said }, i) => said.then((text) => ({ i, text }))))
+  expect(third.text).toMatch(/^HTTP\/1\.1 429 .*"code":"rate_limited"/s)
+  const standing = begun.filter((_upload, i) => i !== third.i)
+
+  const rest = others.flatMap((token) => [beginUpload(stage, token), beginUpload(stage, token)])
+  expect(await Promise.race(rest.map(({ said }) => said))).toMatch(/^HTTP\/1\.1 503 .*"code":"overloaded","action":"retry_later"/s)
+
+  for (const { finish } of standing) finish()
+  for (const { said } of standing) expect(await said).toMatch(/^HTTP\/1\.1 200 /)
+  for (const { breakOff } of rest) breakOff()
+  await expect.poll(async () => (await Promise.all(others.slice(0, 3).map((token) => upload(stage, token, PNG)))).map(({ status }) => status)).toEqual([200, 200, 200])
 })
