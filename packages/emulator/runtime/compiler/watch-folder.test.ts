@@ -54,6 +54,37 @@ it('tells of an error of the system while the folder is there, and waits for one
   await expect.poll(() => changes).toContain(null)
 })
 
+it('tells when the folder that came back cannot be watched, and waits when it went again meanwhile', () => {
+  const above = mkdtempSync(path.join(tmpdir(), 'watch-folder-'))
+  const folder = path.join(above, 'app')
+  mkdirSync(folder)
+  const errors: Error[] = []
+  let [hear, watchInside]: [(event: string, name: string) => void, () => void] = [() => undefined, () => undefined]
+  const watched = watchFolder(folder, { onChange: () => undefined, onError: (error) => errors.push(error) }, ((place: string, options: unknown, listener?: () => void) => {
+    if (place === folder) watchInside()
+    else hear = options as typeof hear
+    return watch(place, { persistent: false }, listener)
+  }) as typeof watch)
+  onTestFinished(() => {
+    watched.close()
+    rmSync(above, { recursive: true, force: true })
+  })
+  const replace = (): void => {
+    rmSync(folder, { recursive: true, force: true })
+    mkdirSync(folder)
+    hear('rename', 'app')
+  }
+  watchInside = () => {
+    rmSync(folder, { recursive: true })
+    throw new Error('ENOENT: no such file or directory')
+  }
+  replace()
+  expect(errors).toEqual([])
+  watchInside = () => { throw new Error('ENOSPC: no more watches') }
+  replace()
+  expect(errors.map(({ message }) => message)).toEqual(['ENOSPC: no more watches'])
+})
+
 it('throws the system’s error when there is no such folder', () => {
   expect(() => watchFolder('/no/such/folder', { onChange: () => undefined, onError: () => undefined })).toThrow('ENOENT')
 })

@@ -23,11 +23,20 @@ export function watchFolder(folder: string, { onChange, onError }: FolderListene
   let inside: FSWatcher | undefined
   let identity = identityOf(whole)
 
-  function watchInside(): FSWatcher {
-    return watchBy(whole, { recursive: true }, (_, file) => onChange(file)).on('error', (error) => {
-      // Windows reports a removal so: the folder may come back.
-      if (identityOf(whole) !== undefined) onError(error)
-    })
+  const watchInside = (): FSWatcher => watchBy(whole, { recursive: true }, (_, file) => onChange(file)).on('error', tell)
+
+  // A removal is an error too, on Windows or when it comes at once: the folder may come back.
+  function tell(error: Error): void {
+    if (identityOf(whole) !== undefined) onError(error)
+  }
+
+  function watchAnew(): FSWatcher | undefined {
+    try {
+      return watchInside()
+    } catch (error) {
+      tell(error as Error)
+      return undefined
+    }
   }
 
   // The system watches what stood there, and not its name: a folder made anew would go unseen.
@@ -37,7 +46,7 @@ export function watchFolder(folder: string, { onChange, onError }: FolderListene
     if (now === identity) return
     identity = now
     inside?.close()
-    inside = now === undefined ? undefined : watchInside()
+    inside = now === undefined ? undefined : watchAnew()
     onChange(null)
   }).on('error', onError)
 
