@@ -13,10 +13,14 @@ subscribe('net.server.socket', (message) => {
   const { socket } = message as { socket: Socket }
   const listen = listeners.get(socket.localPort ?? 0)
   if (!listen) return
-  const write = socket.write.bind(socket) as (...words: unknown[]) => boolean
-  socket.write = (chunk: string | Uint8Array, ...more: unknown[]) => {
-    listen(typeof chunk === 'string' ? Buffer.from(chunk, more[0] as BufferEncoding | undefined) : Buffer.from(chunk))
-    return write(chunk, ...more)
+  // `end` writes by a way of its own: what is answered to a broken request comes so.
+  for (const method of ['write', 'end'] as const) {
+    const send = socket[method].bind(socket) as (...words: unknown[]) => never
+    socket[method] = (chunk?: unknown, ...more: unknown[]) => {
+      if (typeof chunk === 'string') listen(Buffer.from(chunk, more[0] as BufferEncoding | undefined))
+      else if (chunk instanceof Uint8Array) listen(Buffer.from(chunk))
+      return send(chunk, ...more)
+    }
   }
 })
 
@@ -26,7 +30,7 @@ export interface LeakWatch {
   wechat(url: string): void
   /** A server of ours. */
   server(url: string): void
-  /** Throws when a secret stands where it must not, naming both. Call it when the servers have ended, and their files are still there. */
+  /** Ends the watch, and throws when a secret stands where it must not, naming both. Call it when the servers have ended, and their files are still there. */
   check(parts: { readonly appSecrets: readonly string[], readonly logs: readonly string[], readonly dataDir: string }): void
 }
 
@@ -40,18 +44,27 @@ export function watchLeaks(): LeakWatch {
   const given = new Set<string>()
   const tokens = new Set<string>()
   const sent: Buffer[] = []
+  const ends: (() => void)[] = []
   let bytes = 0
 
+  // A worker outlives its files: what was heard must not stay with it, and the port may be another's by then.
+  function listenAt(url: string, listener: Listener): void {
+    const port = Number(new URL(url).port)
+    listeners.set(port, listener)
+    ends.push(() => { if (listeners.get(port) === listener) listeners.delete(port) })
+  }
+
   return {
-    wechat: (url) => void listeners.set(portOf(url), (chunk) => {
+    wechat: (url) => listenAt(url, (chunk) => {
       for (const [, secret] of chunk.toString('latin1').matchAll(GIVEN)) given.add(secret!)
     }),
-    server: (url) => void listeners.set(portOf(url), (chunk) => {
+    server: (url) => listenAt(url, (chunk) => {
       for (const [token] of chunk.toString('latin1').matchAll(TOKEN)) tokens.add(token)
       bytes += chunk.length
       if (bytes <= MOST_BYTES) sent.push(chunk)
     }),
     check({ appSecrets, logs, dataDir }) {
+      for (const end of ends) end()
       const files = filesOf(dataDir)
       const keys = files.filter(({ name }) => name === 'keys.json').flatMap(({ content }) => sealingKeysOf(content))
       const kept = [...files.filter(({ name }) => name !== 'keys.json'), { name: 'the log', content: Buffer.from(logs.join('')) }]
@@ -61,8 +74,6 @@ export function watchLeaks(): LeakWatch {
     },
   }
 }
-
-const portOf = (url: string): number => Number(new URL(url).port)
 
 function someOf(all: ReadonlySet<string>): string[] {
   const list = [...all]
