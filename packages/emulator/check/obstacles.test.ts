@@ -181,6 +181,7 @@ describe('one cause is told once:', () => {
     const astray: Mapping = { ...MAPPING, phone: { path: '/nowhere', body: { code: '{code}' } }, logout: { path: '/nowhere' } }
     const { results } = await report([], astray, ['logout-ends', 'logout-twice', 'phone-honest', 'phone-invented', 'profile-honest', 'profile-signature', 'leak-access-token'])
     expect(results.map(({ id, outcome }) => `${id} ${outcome}`)).toEqual(['logout-ends failed', 'logout-twice not_run', 'profile-honest passed', 'profile-signature passed', 'phone-honest failed', 'phone-invented not_run', 'leak-access-token not_run'])
+    expect(results[0]?.seen?.en).toMatch(/^an honest request was not accepted \(check "logout" of the mapping, too\): POST \/nowhere → 405/)
     expect(results.find(({ id }) => id === 'phone-invented')?.reason?.en).toBe('repair phone-honest first: while honest requests fail, refusals prove nothing')
   })
 
@@ -200,6 +201,11 @@ describe('what stands in a failed situation', () => {
     const { results } = await report(['ignores-errcode', 'no-shape-check'], MAPPING, ['code-not-text', 'wechat-40163'])
     expect(results.map(({ seen }) => seen?.en)).toEqual([expect.stringMatching(/^with the code 0: POST \/login → 200 /), expect.stringMatching(/^WeChat’s answer was \{"errcode":40163.*, then: POST \/login → 200 /)])
     expect(results[0]?.seen?.zh).toMatch(/^code 为 0：POST \/login → 200 /)
+  })
+
+  it('is an answer that names nobody, which is no second user', async () => {
+    const { results } = await report(['me-overloaded'], MAPPING, ['login-race-new-user'])
+    expect(results[0]?.seen?.en).toMatch(/^GET \/me → 503 /)
   })
 
   it('is the place where a session_key stands, also inside of a token', async () => {

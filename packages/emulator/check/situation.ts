@@ -2,7 +2,7 @@ import type { Answer } from './back-end.js'
 import type { Mapping } from './mapping.js'
 import type { Stage } from './stage.js'
 import { placeholdersOf } from './template.js'
-import { joined, same } from './text.js'
+import { joined, same, text } from './text.js'
 import type { Text } from './text.js'
 
 /** `critical`: somebody else's account or a secret is lost. `error`: users or operators suffer. `warning`: worth knowing; does not fail the run. */
@@ -43,22 +43,22 @@ export class Finding extends Error {
 const LONGEST_QUOTE = 160
 
 /** An answer in one line: `POST /login → 200 {"token":…`. */
-export function describe({ asked, status, text, lost }: Answer): Text {
+export function describe({ asked, status, text: body, lost }: Answer): Text {
   if (lost !== undefined) return { zh: `${asked} → 没有回答（${lost}）`, en: `${asked} → no answer (${lost})` }
-  return same(`${asked} → ${status} ${quote(text)}`.trimEnd())
+  return same(`${asked} → ${status} ${quote(body)}`.trimEnd())
 }
 
 const AROUND = 60
 
 /** The part of a text around a place in it, in one line, without what a terminal would obey. */
-export function excerpt(text: string, at: number): string {
-  const part = text.slice(Math.max(0, at - AROUND), at + AROUND).replaceAll(/[\p{C}\s]+/gu, ' ')
-  return `${at > AROUND ? '…' : ''}${part}${at + AROUND < text.length ? '…' : ''}`
+export function excerpt(words: string, at: number): string {
+  const part = words.slice(Math.max(0, at - AROUND), at + AROUND).replaceAll(/[\p{C}\s]+/gu, ' ')
+  return `${at > AROUND ? '…' : ''}${part}${at + AROUND < words.length ? '…' : ''}`
 }
 
 /** The beginning of a text, in one line. */
-export function quote(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ')
+export function quote(words: string): string {
+  const line = words.replaceAll(/\s+/g, ' ')
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line
 }
 
@@ -70,6 +70,18 @@ export function demand(holds: boolean, ...seen: readonly (Answer | Text)[]): ass
 /** An answer came, and it does not say that the server broke. `to`: what it answers. */
 export function demandNoBreak(answer: Answer, ...to: readonly Text[]): void {
   demand(answer.status > 0 && answer.status < 500, ...to, answer)
+}
+
+/** An honest request was accepted. `route`: the one of the mapping that may be wrong, too. */
+export function demandHonest(answer: Answer, route: 'logout' | 'profile' | 'phone'): void {
+  demand(answer.accepted, text(`正常的请求没有被接受（也请核对映射的 ${route}）：`, `an honest request was not accepted (check "${route}" of the mapping, too):`), answer)
+}
+
+/** The one user of all these answers. Throws {@link Finding} with the answer that names none, or with `many` of their number. */
+export function demandOneUser(identities: readonly { readonly answer: Answer, readonly user: string | undefined }[], many: (count: number) => Text): void {
+  for (const { answer, user } of identities) demand(user !== undefined, answer)
+  const { size } = new Set(identities.map(({ user }) => user))
+  demand(size === 1, many(size))
 }
 
 /** Why the mapping has not what a situation needs; undefined when it has. */

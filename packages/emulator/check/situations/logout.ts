@@ -1,5 +1,5 @@
 import type { Answer } from '../back-end.js'
-import { demand, demandNoBreak } from '../situation.js'
+import { demand, demandHonest, demandNoBreak } from '../situation.js'
 import type { Situation } from '../situation.js'
 import type { Stage } from '../stage.js'
 import { text } from '../text.js'
@@ -14,7 +14,7 @@ export const logoutSituations: readonly Situation[] = [
     async run(stage) {
       const { token } = await stage.logIn()
       const left = await logOut(stage, token)
-      demand(left.accepted, left)
+      demandHonest(left, 'logout')
       const { answer, user } = await stage.backEnd.whoIs(token)
       demand(user === undefined && answer.status > 0, text('退出之后：', 'after logging out:'), answer)
     },

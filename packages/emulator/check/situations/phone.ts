@@ -1,4 +1,4 @@
-import { demand, demandNoBreak, quote } from '../situation.js'
+import { demand, demandHonest, demandNoBreak, quote } from '../situation.js'
 import type { Situation } from '../situation.js'
 import { EXCHANGE } from '../stage.js'
 import type { Stage } from '../stage.js'
@@ -31,8 +31,7 @@ export const phoneSituations: readonly Situation[] = [
     why: text('正常用户无法绑定手机号', 'honest users cannot bind their number'), fix: BELIEVE_WECHAT,
     async run(stage) {
       const { person, token } = await stage.logIn()
-      const answer = await stage.sendPhone(token, stage.phoneCode(person))
-      demand(answer.accepted, answer)
+      demandHonest(await stage.sendPhone(token, stage.phoneCode(person)), 'phone')
     },
   },
   {

@@ -1,5 +1,5 @@
 import type { SignedProfile } from '#emulator'
-import { demand, demandNoBreak, quote } from '../situation.js'
+import { demand, demandHonest, demandNoBreak, quote } from '../situation.js'
 import type { Situation } from '../situation.js'
 import type { LoggedIn, Stage } from '../stage.js'
 import { joined, same, text } from '../text.js'
@@ -17,8 +17,7 @@ export const profileSituations: readonly Situation[] = [
     async run(stage) {
       const { person, token } = await stage.logIn()
       stage.emulator.changePerson(person, { nickName: '王 "小明"\\😀 é</b>' })
-      const answer = await stage.sendProfile(token, stage.profileOf(person))
-      demand(answer.accepted, answer)
+      demandHonest(await stage.sendProfile(token, stage.profileOf(person)), 'profile')
     },
   },
   {
@@ -73,8 +72,7 @@ export const encryptedSituations: readonly Situation[] = [
     fix: text('AES-128-CBC，PKCS#7 填充；session_key、iv、encryptedData 都先做 base64 解码', 'decrypt with AES-128-CBC and PKCS#7 padding; decode session_key, iv and encryptedData from base64 first'),
     async run(stage) {
       const { person, token } = await stage.logIn()
-      const answer = await stage.sendProfile(token, stage.profileOf(person))
-      demand(answer.accepted, answer)
+      demandHonest(await stage.sendProfile(token, stage.profileOf(person)), 'profile')
     },
   },
   data('data-other-app', text('水印是别的小程序的密文被拒绝', 'encryptedData with another app’s watermark is refused'), 'WeChat: watermark; easywechat, node-easywechat, WxJava, PowerWeChat', (stage) => stage.forge(stage.lastSessionKey(), { watermark: { appid: stage.foreignApp.appid, timestamp: seconds() } })),
