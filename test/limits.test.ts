@@ -55,7 +55,7 @@ it.each<[string, string, string, object | undefined, number]>([
   ['IN-TICKET-RATE, T38: tickets', 'POST', '/v1/tickets', undefined, 120],
   ['IN-CONSENT-RATE, T38: consents', 'PUT', '/v1/me/consents/profile', { version: '1' }, 60],
   ['IN-CONSENT-RATE, T38: withdrawals', 'DELETE', '/v1/me/consents/profile', undefined, 60],
-  ['IN-ERASE-RATE, T38: exports', 'GET', '/v1/me/export', undefined, 10],
+  ['IN-ERASE-RATE, T38: exports', 'GET', '/v1/me/export', undefined, 60],
 ])('%s of one user beyond the burst are 429 with Retry-After, in whichever session; another user is served', async (_name, method, route, body, burst) => {
   const stage = await openStage({ emulator: { people: [{}, {}] } })
   const [one, again, other] = [await stage.login(), await stage.login(), await stage.login(stage.emulator.people[1]!.id)]

@@ -10,7 +10,7 @@ import { createUserLimit } from './user-limit.js'
 import type { DescribeUser } from './me.js'
 import type { Session } from './verify.js'
 
-/** Everything that is held on the user of a session. Throws `reauth_required` when the login is more than 5 minutes old, `rate_limited` beyond one a minute, after the first 10. */
+/** Everything that is held on the user of a session. Throws `reauth_required` when the login is more than 5 minutes old, `rate_limited` beyond 10 a minute, after the first 60. */
 export type ExportMe = (session: Session) => Promise<ExportResponse>
 
 export interface ExportParts {
@@ -26,7 +26,7 @@ const MOST_EVENTS = 10_000
 export function createExport({ store, phones, describe, clock, ring }: ExportParts): ExportMe {
   // One for each sealing key: events are found also after a rotation.
   const pseudonyms = ring.keys.map(({ pseudonymKey }) => createPseudonymiser(pseudonymKey))
-  const demandRoom = createUserLimit({ perMinute: 1, burst: 10 })
+  const demandRoom = createUserLimit({ perMinute: 10, burst: 60 })
   return async (session) => {
     demandFreshLogin(session, clock)
     demandRoom(session)
