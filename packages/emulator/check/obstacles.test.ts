@@ -165,6 +165,12 @@ describe('one cause is told once:', () => {
     expect(out).not.toContain('✗')
   })
 
+  it('what failed before rate limits ended the run is counted', async () => {
+    const { code, out } = await checkRunning(MAPPING, ['limits-logins', 'ignores-errcode', 'no-shape-check'], ['--only', 'code-invented,data-uniform'])
+    expect(code).toBe(5)
+    expect(out).toMatch(/\n0 passed, 1 failed \(1 critical\), 1 not run\nThe check ended early: POST \/login → 429 /)
+  })
+
   it('after what a back end did not survive nothing else is called failed', async () => {
     const { results, ok } = await report(['dies-of-bad-body'], MAPPING, ['http-bad-json', 'http-not-object', 'http-cors'])
     expect(results.map(({ id, outcome, severity }) => [id, outcome, severity])).toEqual([['http-bad-json', 'failed', 'critical'], ['http-not-object', 'not_run', 'warning'], ['http-cors', 'not_run', 'error']])

@@ -80,7 +80,7 @@ const GRAVEST_FIRST = ['critical', 'error', 'warning'] as const
 export function summaryLines(report: CheckReport, language: Language, paint: Paint): string {
   const say = (name: keyof typeof WORDS) => WORDS[name][language]
   const { stopped } = report
-  if (stopped !== undefined && report.passed === 0) return `\n${paint('bold', say('stopped'))}: ${stopped.why[language]}\n`
+  if (stopped !== undefined && (stopped.kind === 'no_login' || report.passed + report.failed === 0)) return `\n${paint('bold', say('stopped'))}: ${stopped.why[language]}\n`
   const failed = GRAVEST_FIRST
     .map((severity): [Text, number] => [SEVERITIES[severity], report.results.filter((result) => result.outcome === 'failed' && result.severity === severity).length])
     .filter(([, count]) => count > 0).map(([severity, count]) => `${count} ${severity[language]}`)
