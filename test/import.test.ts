@@ -1,7 +1,14 @@
+import { execFile } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+import { promisify } from 'node:util'
 import type { ImportUser } from '@tongxing/server'
 import { expect, it } from 'vitest'
 import { openStage } from './stage.js'
 
+const run = promisify(execFile)
+const EXECUTABLE = path.join(path.dirname(createRequire(import.meta.url).resolve('@tongxing/server/package.json')), 'dist/cli/tongxing.js')
 const USERS = process.env.LONG_TESTS ? 100_000 : 5000
 
 it(`S10: takes over ${USERS} users in batches, the same ones again change nothing, and they log in as themselves`, async () => {
@@ -56,4 +63,15 @@ it('S10: takes rows as databases export them: ids and telephone numbers as numbe
   const user = (await auth.users.findByExternalId('7'))!
   expect(await auth.users.phoneOf(user.uid)).toBe('+8613800138000')
   expect(await auth.users.findByExternalId('9007199254740991')).toMatchObject({ externalId: '9007199254740991', profile: null })
+})
+
+it('S10: tongxing users import names the line that is no JSON object, null and lists among them', async () => {
+  const stage = await openStage()
+  const [app] = stage.emulator.apps
+  const env = { ...process.env, WECHAT_APPID: app!.appid, WECHAT_SECRET: app!.secret, WECHAT_BASE_URL: stage.emulator.url, WECHAT_EMULATOR: '1', TONGXING_DATA: stage.dataDir, TONGXING_LOG_LEVEL: 'error' }
+  const file = path.join(stage.dataDir, 'users.jsonl')
+  await Promise.all(['null', '[]', '{"appid":'].map(async (line, i) => {
+    writeFileSync(`${file}${i}`, `${JSON.stringify({ appid: stage.appid, openid: `oA${i}` })}\n${line}\n`)
+    await expect(run(process.execPath, [EXECUTABLE, 'users', 'import', `${file}${i}`], { env })).rejects.toMatchObject({ code: 1, stderr: expect.stringMatching(/line 2 is no JSON object/) as string })
+  }))
 })
