@@ -203,6 +203,11 @@ describe('one cause is told once:', () => {
 })
 
 describe('what stands in a failed situation', () => {
+  it('is in one line, and nothing in it that a terminal would obey', async () => {
+    const { last } = await check(['--backend', await openAnswering(500, {}, 'one\r\n\u001b[2Jtwo'), '--port', '0', '--lang', 'zh'])
+    expect(last).toMatch(/^检查没有做: POST \/login → 500 one \[2Jtwo；后端没有调用 /)
+  })
+
   it('is the code that got somebody in, and what WeChat had said', async () => {
     const { results } = await report(['ignores-errcode', 'no-shape-check'], MAPPING, ['code-not-text', 'wechat-40163'])
     expect(results.map(({ seen }) => seen?.en)).toEqual([expect.stringMatching(/^with the code 0: POST \/login → 200 /), expect.stringMatching(/^WeChat’s answer was \{"errcode":40163.*, then: POST \/login → 200 /)])

@@ -50,17 +50,20 @@ export function describe({ asked, status, text: body, lost }: Answer): Text {
 
 const AROUND = 60
 
-/** The part of a text around a place in it, in one line, without what a terminal would obey. */
+/** The part of a text around a place in it, in one line. */
 export function excerpt(words: string, at: number): string {
-  const part = words.slice(Math.max(0, at - AROUND), at + AROUND).replaceAll(/[\p{C}\s]+/gu, ' ')
+  const part = inOneLine(words.slice(Math.max(0, at - AROUND), at + AROUND))
   return `${at > AROUND ? '…' : ''}${part}${at + AROUND < words.length ? '…' : ''}`
 }
 
 /** The beginning of a text, in one line. */
 export function quote(words: string): string {
-  const line = words.replaceAll(/\s+/g, ' ')
+  const line = inOneLine(words)
   return line.length > LONGEST_QUOTE ? `${line.slice(0, LONGEST_QUOTE)}…` : line
 }
+
+// Nor anything that a terminal would obey: what is quoted comes from whatever is checked.
+const inOneLine = (words: string): string => words.replaceAll(/[\p{C}\s]+/gu, ' ')
 
 /** Throws {@link Finding} unless it holds. `seen`: what was observed. */
 export function demand(holds: boolean, ...seen: readonly (Answer | Text)[]): asserts holds {

@@ -25,6 +25,9 @@ export function same(words: string): Text {
 
 /** Several as one; what ends in a colon leads to the next. */
 export function joined(texts: readonly Text[]): Text {
-  const join = (language: Language) => texts.map((one) => one[language]).reduce((all, one) => all === '' ? one : all.endsWith('：') ? `${all}${one}` : `${all}${all.endsWith(':') ? '' : ';'} ${one}`, '')
-  return { zh: join('zh'), en: join('en') }
+  return { zh: join(texts.map(({ zh }) => zh), '；', ''), en: join(texts.map(({ en }) => en), '; ', ' ') }
+}
+
+function join(words: readonly string[], between: string, afterColon: string): string {
+  return words.reduce((all, one) => all === '' ? one : `${all}${/[:：]$/.test(all) ? afterColon : between}${one}`, '')
 }
