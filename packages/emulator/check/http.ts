@@ -40,14 +40,11 @@ export function exchange({ method, url, headers, body, timeoutMs, secureContext 
       response.on('end', () => {
         const flat = Object.entries(response.headers).map(([name, value]) => [name, String(value)])
         resolve({ status: response.statusCode ?? 0, headers: Object.fromEntries(flat) as Record<string, string>, text: Buffer.concat(chunks).toString() })
-        clearTimeout(timer)
       })
     })
     const timer = setTimeout(() => request.destroy(Object.assign(new Error('timeout'), { code: 'timeout' })), timeoutMs)
-    request.on('error', (error: NodeJS.ErrnoException) => {
-      clearTimeout(timer)
-      lose(error)
-    })
+    request.on('error', lose)
+    request.on('close', () => clearTimeout(timer))
     request.end(body)
   })
 }
