@@ -140,7 +140,8 @@ it('imports a file of users, tells which rows were wrong, and changes nothing th
   const stage = await openStage()
   const file = path.join(stage.dataDir, 'users.jsonl')
   const rows = Array.from({ length: 600 }, (_, i) => JSON.stringify({ appid: stage.appid, openid: `oImported${i}`, externalId: `shop-${i}` }))
-  writeFileSync(file, [...rows, JSON.stringify({ appid: 'wxemu0000000000000', openid: 'oNobody' })].join('\n'))
+  // With the mark that Windows puts in front of a text.
+  writeFileSync(file, `\uFEFF${[...rows, JSON.stringify({ appid: 'wxemu0000000000000', openid: 'oNobody' })].join('\r\n')}`)
   const first = await tongxing(stage, ['users', 'import', file])
   expect([first.err, first.out]).toEqual(['', expect.stringMatching(/row 601: appid\n601 rows: 600 users created.*1 with problems\n$/s)])
   expect((await tongxing(stage, ['users', 'import', file])).out).toMatch(/600 unchanged, 1 with problems\n$/)

@@ -16,7 +16,9 @@ async function* readRows(file: string): AsyncGenerator<ImportUser> {
   let line = 0
   for await (const text of createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })) {
     line++
-    if (text.trim() !== '') yield parse(text, line)
+    // Takes a byte order mark off, too, which JSON does not know.
+    const json = text.trim()
+    if (json !== '') yield parse(json, line)
   }
 }
 
