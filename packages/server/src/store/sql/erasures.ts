@@ -1,4 +1,5 @@
 import type { EraseReceipt } from '@tongxing/protocol'
+import { sql } from 'kysely'
 import type { Transaction } from 'kysely'
 import type { ErasedName, Erasure, ErasureStore, Revocation } from '../store.js'
 import type { SqlAccess } from './access.js'
@@ -9,6 +10,9 @@ import { survivor } from './survivor.js'
 type Tx = Transaction<Tables>
 
 const LONGEST_WAIT_MS = 5000
+
+/** The counter of erasures since the database file was last written anew. */
+export const ERASED = 'erased'
 
 /** What a person may demand: to see everything, and to be forgotten. */
 export function erasuresOn(access: SqlAccess): ErasureStore {
@@ -64,6 +68,7 @@ async function erase(tx: Tx, { uid: asked, at, receiptId, tombstoneOf }: Erasure
   await tx.insertInto('tombstones').values([...hashes].map((hash) => ({ hash, receipt_id: receiptId, erased_at: at })))
     .onConflict((conflict) => conflict.column('hash').doUpdateSet((row) => ({ receipt_id: row.ref('excluded.receipt_id'), erased_at: row.ref('excluded.erased_at') })))
     .execute()
+  await tx.insertInto('counters').values({ name: ERASED, value: 1 }).onConflict((conflict) => conflict.column('name').doUpdateSet({ value: sql<number>`counters.value + 1` })).execute()
   await writeAudit(tx, [{ at, event: 'erased', uid: user.uid, subject: receiptId }])
   return { receipt: { id: receiptId, erasedAt: at, what }, revocations }
 }

@@ -37,12 +37,14 @@ export interface Connections {
   readonly isRowFault: (error: unknown) => boolean
   /** Overwrites what was deleted wherever it still stands, as far as that can be done within `waitMs`. */
   readonly overwriteTraces: (waitMs: number) => Promise<void>
+  /** Removes what erased people have left in the free space of the files, if somebody was erased since and it does not take long. */
+  readonly rewrite: () => Promise<void>
   /** What the audit log calls a uid. */
   readonly pseudonym: Pseudonymise
 }
 
 /** The store on SQL: one Kysely path. */
-export function createSqlStore({ write, read: db, isRowFault, pseudonym, overwriteTraces }: Connections): Store {
+export function createSqlStore({ write, read: db, isRowFault, pseudonym, overwriteTraces, rewrite }: Connections): Store {
   const inTransaction = <T>(work: (tx: Transaction<Tables>) => Promise<T>): Promise<T> => write.transaction().execute(work)
   const writeAudit = createWriteAudit(pseudonym)
   const access: SqlAccess = { db, inTransaction, writeAudit, overwriteTraces }
@@ -71,6 +73,7 @@ export function createSqlStore({ write, read: db, isRowFault, pseudonym, overwri
 
     async prune(now, limit) {
       await inTransaction((tx) => prune(tx, now, limit))
+      await rewrite()
       await overwriteTraces(0)
     },
 

@@ -5,6 +5,7 @@ import { CompiledQuery, Kysely, SqliteAdapter, SqliteDriver, SqliteIntrospector,
 import type { DatabaseConnection, Dialect, SqliteDatabase, TransactionSettings } from 'kysely'
 import type { Pseudonymise } from '../../log.js'
 import type { Store } from '../store.js'
+import { ERASED } from './erasures.js'
 import { migrate } from './migrations.js'
 import type { Tables } from './schema.js'
 import { openSqlite } from './sqlite-driver.js'
@@ -29,6 +30,7 @@ const PRAGMAS = [
   'secure_delete = ON', // what is deleted is overwritten: erasing a person must leave no bytes
   // Pages, 16 MB. A group of logins writes 400 pages, most of them again with the next group: a checkpoint copies each once, and holds everybody up for two fsyncs.
   'wal_autocheckpoint = 4000',
+  'temp_store = MEMORY', // a rewrite copies every row: not into a file of its own
   'mmap_size = 268435456',
   'cache_size = -32768', // KiB: the pages that a group of logins writes fit in, where SQLite's own 2 MB spill them before the commit
 ]
@@ -45,7 +47,7 @@ export async function openSqliteStore({ file, pseudonym, beforeStatement }: Sqli
   const overwriteTraces = (waitMs: number): Promise<void> => cutLog(write, waitMs)
   // Of a process that ended between an erasure and this.
   await overwriteTraces(0)
-  return createSqlStore({ write, read, isRowFault, pseudonym, overwriteTraces })
+  return createSqlStore({ write, read, isRowFault, pseudonym, overwriteTraces, rewrite: () => rewrite(write) })
 }
 
 /** How long the write-ahead log of a database file is, in bytes. It cannot be cut while somebody still reads what was there before. */
@@ -61,6 +63,24 @@ async function cutLog(write: Kysely<Tables>, waitMs: number): Promise<void> {
     if (result?.busy === 0 || performance.now() - startedAt >= waitMs) return
     await sleep(RETRY_MS)
   }
+}
+
+/** A larger file would take seconds, in which nobody logs in. */
+const LARGEST_REWRITE_BYTES = 64 * 1024 * 1024
+
+// secure_delete overwrites a row where it lies. But where a page of an index was split, SQLite leaves the bytes of the keys that moved in its
+// free space, and of a key that is deleted later they still stand there: only a file that is written anew is without them.
+async function rewrite(write: Kysely<Tables>): Promise<void> {
+  const { rows: [now] } = await sql<{ erased: number, bytes: number }>`
+    select (select value from counters where name = ${ERASED}) as erased, page_count * page_size as bytes from pragma_page_count, pragma_page_size`.execute(write)
+  if (!now?.erased || now.bytes > LARGEST_REWRITE_BYTES) return
+  try {
+    await sql`vacuum`.execute(write)
+  } catch (error) {
+    if (isBusy(error)) return // its turn comes a minute later
+    throw error
+  }
+  await write.updateTable('counters').set({ value: sql<number>`value - ${now.erased}` }).where('name', '=', ERASED).execute()
 }
 
 function connect(file: string, beforeStatement?: (sql: string) => void): Kysely<Tables> {
