@@ -1,8 +1,8 @@
 import path from 'node:path'
 import type { Device } from '@tongxing/emulator'
-import { createPhone } from '@tongxing/emulator/runtime'
 import type { TestPhone } from '@tongxing/emulator/runtime'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { runProgram, tap } from './program.js'
 import { countCalls, openStage } from './stage.js'
 import type { Stage } from './stage.js'
 
@@ -12,19 +12,8 @@ const DAY_MS = 86_400_000
 async function openExample(name: string): Promise<{ stage: Stage, device: Device, phone: TestPhone }> {
   const stage = await openStage()
   const { device } = stage.phone()
-  const phone = createPhone({ folder: path.join(import.meta.dirname, '../examples', name), wx: device.wx, gesture: device })
-  onTestFinished(() => {
-    expect([phone.warnings, phone.errors]).toEqual([[], []])
-    expect(phone.console.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
-    phone.close()
-  })
-  await phone.settle()
+  const phone = await runProgram({ folder: path.join(import.meta.dirname, '../examples', name), wx: device.wx, gesture: device })
   return { stage, device, phone }
-}
-
-async function tap(phone: TestPhone, selector: string): Promise<void> {
-  phone.tap(selector)
-  await phone.settle()
 }
 
 describe('handwritten-login: Page(), callbacks, templates, includes, wxs', () => {

@@ -2,9 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { DeviceOptions } from '@tongxing/emulator'
-import { createPhone } from '@tongxing/emulator/runtime'
-import type { TestPhone } from '@tongxing/emulator/runtime'
 import { expect, it, onTestFinished } from 'vitest'
+import { runProgram, tap } from './program.js'
 import { countCalls, openStage } from './stage.js'
 
 const ROOT = path.join(import.meta.dirname, '..')
@@ -29,21 +28,11 @@ function writeProgram(): string {
 async function openGuide(page: string, options: Partial<DeviceOptions> = {}) {
   const stage = await openStage()
   const { device } = stage.phone(options)
-  const phone = createPhone({
+  const phone = await runProgram({
     folder: writeProgram(), wx: device.wx, gesture: device, page,
     openType: (name, button) => device.tapButton(name as 'chooseAvatar', { ...button, picture: { bytes: readFileSync(path.join(ROOT, 'examples/back-end/sample.png')), type: 'image/png' } }),
   })
-  onTestFinished(() => {
-    expect([phone.errors, phone.warnings, phone.console.filter(({ level }) => level === 'warn' || level === 'error')]).toEqual([[], [], []])
-    phone.close()
-  })
-  await phone.settle()
   return { stage, device, phone }
-}
-
-async function tap(phone: TestPhone, selector: string): Promise<void> {
-  phone.tap(selector)
-  await phone.settle()
 }
 
 it('the guide’s program logs in as it starts, stays logged out, and logs in again when it is asked to', async () => {
