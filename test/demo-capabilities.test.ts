@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs'
 import type { TestPhone } from '@tongxing/emulator/runtime'
 import { describe, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
-import { lines, open, openDemo, openDemoStage, tap } from './demo-phone.js'
+import { lines, open, openDemo, openDemoStage } from './demo-phone.js'
+import { tap } from './program.js'
 import { countCalls, DOMAIN } from './stage.js'
 
 /** getUserProfile still gives real data, and the phone button gives no code yet. */

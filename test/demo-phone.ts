@@ -1,10 +1,9 @@
 import path from 'node:path'
 import type { Device, DeviceOptions, EmulatorOptions } from '@tongxing/emulator'
-import { createPhone } from '@tongxing/emulator/runtime'
 import type { PhoneOptions, TestPhone } from '@tongxing/emulator/runtime'
 import { JWEIXIN } from '@tongxing/emulator/simulator'
-import { expect, onTestFinished } from 'vitest'
 import { startBackEnd } from '../examples/back-end/back-end.mjs'
+import { runProgram } from './program.js'
 import { openStage } from './stage.js'
 import type { Stage } from './stage.js'
 
@@ -29,22 +28,9 @@ export async function openDemo(page: string, options: Partial<DeviceOptions> = {
   return { stage, device, phone: await open(device, page) }
 }
 
-/** The demo program on a device; it must run without an error or a warning. */
-export async function open(device: Device, page: string, options: Partial<PhoneOptions> = {}): Promise<TestPhone> {
-  const phone = createPhone({ folder: FOLDER, wx: device.wx, gesture: device, page, openType: device.tapButton, ...options })
-  onTestFinished(() => {
-    expect(phone.errors).toEqual([])
-    expect(phone.console.filter(({ level }) => level === 'warn' || level === 'error')).toEqual([])
-    phone.close()
-  })
-  await phone.settle()
-  return phone
-}
-
-/** Taps, and waits until nothing is left to happen. */
-export async function tap(phone: TestPhone, selector: string): Promise<void> {
-  phone.tap(selector)
-  await phone.settle()
+/** The demo program on a device. */
+export function open(device: Device, page: string, options: Partial<PhoneOptions> = {}): Promise<TestPhone> {
+  return runProgram({ folder: FOLDER, wx: device.wx, gesture: device, page, openType: device.tapButton, ...options })
 }
 
 /** The texts of all elements that match. */

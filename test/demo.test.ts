@@ -1,6 +1,7 @@
 import type { TestPhone } from '@tongxing/emulator/runtime'
 import { describe, expect, it } from 'vitest'
-import { lines, open, openDemo, tap } from './demo-phone.js'
+import { lines, open, openDemo } from './demo-phone.js'
+import { tap } from './program.js'
 import { countCalls, openStage } from './stage.js'
 
 const DAY_MS = 86_400_000
